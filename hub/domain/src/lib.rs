@@ -1,0 +1,10 @@
+//! The rules of the hub, pure: no async, no clock, no randomness, no I/O, no logging.
+//! Callers pass `now` and random values; what comes back is a decision or a rejection.
+
+pub mod id;
+pub mod limits;
+pub mod record;
+pub mod rejection;
+pub mod time;
+
+pub mod conversation;
