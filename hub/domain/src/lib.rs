@@ -7,4 +7,6 @@ pub mod record;
 pub mod rejection;
 pub mod time;
 
+pub mod allocation;
 pub mod conversation;
+pub mod router;
