@@ -1,0 +1,55 @@
+//! The commands that were accepted, by the client's own names for them.
+
+use crate::id::Ref;
+use crate::record::Actor;
+use crate::time::Time;
+use std::collections::HashMap;
+
+/// What was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// Ordinals of the command's first counted event; zeros when it had none.
+    pub first: crate::record::Ordinals,
+    /// The record's time.
+    pub at: Time,
+    digest: u64,
+}
+
+/// How a `ref` relates to what was accepted before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// Not seen: decide.
+    New,
+    /// The same command: the same answer.
+    Same(Answer),
+    /// Another command under the same name.
+    Reused,
+}
+
+/// Remembered for as long as the conversation is kept; unique per person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Refs(HashMap<(Actor, Ref), Answer>);
+
+impl Refs {
+    /// Looks a `ref` up.
+    pub fn check(&self, by: &Actor, reference: &Ref, digest: u64) -> Seen {
+        match self.0.get(&(by.clone(), reference.clone())) {
+            None => Seen::New,
+            Some(answer) if answer.digest == digest => Seen::Same(*answer),
+            Some(_) => Seen::Reused,
+        }
+    }
+
+    pub(super) fn remember(
+        &mut self,
+        by: &Actor,
+        reference: &Ref,
+        digest: u64,
+        first: crate::record::Ordinals,
+        at: Time,
+    ) {
+        self.0
+            .entry((by.clone(), reference.clone()))
+            .or_insert(Answer { first, at, digest });
+    }
+}
