@@ -56,6 +56,7 @@ fn blank(
         enqueued_at: None,
         waiting_since: None,
         counts: Ordinals::default(),
+        hidden: Vec::new(),
         round: 0,
         at: record.at,
         last: None,
@@ -81,7 +82,10 @@ impl Conversation {
                     self.counts.all += 1;
                     self.counts.public += 1;
                 }
-                Audience::Agents => self.counts.all += 1,
+                Audience::Agents => {
+                    self.counts.all += 1;
+                    self.hidden.push(self.counts.all);
+                }
                 Audience::Nobody => {}
             }
             self.event(event, record.at);
@@ -270,6 +274,15 @@ pub fn next_ordinals(state: Option<&Conversation>) -> Ordinals {
         all: counts.all + 1,
         public: counts.public + 1,
     }
+}
+
+/// The ordinals of the event that a command is answered with: the message or note that it
+/// wrote, else its first. `public` is 0 where customers do not see it, both where none counts.
+pub fn key_ordinals(record: &Record<Event>) -> Ordinals {
+    let numbered = numbered(record);
+    let wrote = |e: &Event| matches!(e, Event::MessagePosted { .. } | Event::NotePosted { .. });
+    let key = numbered.iter().find(|(_, _, e)| wrote(e)).or(numbered.first());
+    key.map_or(Ordinals::default(), |(all, public, _)| Ordinals { all: *all, public: public.unwrap_or(0) })
 }
 
 /// Each counted event of a record with its ordinals; `public` only where customers see it.

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 /// What was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Answer {
-    /// Ordinals of the command's first counted event; zeros when it had none.
-    pub first: crate::record::Ordinals,
+    /// Ordinals of the event that answers it ([`super::apply::key_ordinals`]).
+    pub event: crate::record::Ordinals,
     /// The record's time.
     pub at: Time,
     digest: u64,
@@ -45,11 +45,11 @@ impl Refs {
         by: &Actor,
         reference: &Ref,
         digest: u64,
-        first: crate::record::Ordinals,
+        event: crate::record::Ordinals,
         at: Time,
     ) {
         self.0
             .entry((by.clone(), reference.clone()))
-            .or_insert(Answer { first, at, digest });
+            .or_insert(Answer { event, at, digest });
     }
 }

@@ -91,6 +91,8 @@ pub struct Conversation {
     pub waiting_since: Option<Time>,
     /// Ordinals of the last event in both counts.
     pub counts: Ordinals,
+    /// `all` ordinals of the events that customers do not see, ascending.
+    pub hidden: Vec<u64>,
     /// `all` ordinal of the last event that allocation must know.
     pub round: u64,
     /// The newest record's time: the next is never before it.
@@ -136,6 +138,16 @@ impl Conversation {
     /// Whether the customer can still write into it as an open chat.
     pub fn is_open(&self) -> bool {
         self.closing().is_none()
+    }
+
+    /// How many public events there are up to `all` in the count of all events.
+    pub fn to_public(&self, all: u64) -> u64 {
+        all - self.hidden.partition_point(|hidden| *hidden <= all) as u64
+    }
+
+    /// The ordinal, in the count of all events, of the `public`th public event.
+    pub fn to_all(&self, public: u64) -> u64 {
+        self.hidden.iter().fold(public, |all, hidden| if *hidden <= all { all + 1 } else { all })
     }
 
     /// The customer's messages that the agent has not seen, at most 100.
