@@ -1,1 +1,5 @@
-//! services
+//! Use cases over the journal and the rules.
+
+pub mod limits;
+pub mod sites;
+pub mod strict_toml;
