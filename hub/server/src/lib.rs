@@ -1,0 +1,3 @@
+//! The hub: configuration, gateways, command line, wiring.
+
+pub mod config;
