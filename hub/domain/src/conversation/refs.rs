@@ -15,6 +15,13 @@ pub struct Answer {
     digest: u64,
 }
 
+impl Answer {
+    /// The answer to a command that has just been carried out.
+    pub fn of(event: crate::record::Ordinals, at: Time, digest: u64) -> Self {
+        Self { event, at, digest }
+    }
+}
+
 /// How a `ref` relates to what was accepted before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen {
