@@ -8,6 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
+/// Largest body of a record, in bytes.
+pub const MAX_BODY: usize = 256 * 1024;
+
 /// A record's place in the whole log. 0 is before the first. Never stored inside a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Position(pub u64);

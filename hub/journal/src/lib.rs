@@ -3,9 +3,19 @@
 //!
 //! `live` accelerates, `tail` guarantees: whatever is durable comes through `tail` in order,
 //! for ever, even when every live record is dropped.
+//!
+//! | store | for | durable means |
+//! |---|---|---|
+//! | [`embedded`] | one node | on disk before the answer (SQLite, one writer, group commit) |
+//!
+//! Two things every store relies on: an append may end as [`AppendError::Unknown`], and then
+//! the record is looked for by its id; and positions belong to one life of one log (its
+//! [epoch](Journal::epoch)), so they never enter a record's body.
 
+pub mod embedded;
 pub mod subject;
 
+mod casts;
 mod journal;
 
 pub use journal::*;

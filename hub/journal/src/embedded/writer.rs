@@ -1,0 +1,269 @@
+//! The one writer: everything queued becomes one transaction and one `fsync`.
+
+use super::fanout::Fanout;
+use super::heads::{Head, Heads};
+use super::queue::{Answer, Job, Queue};
+use super::schema::{self, number, position};
+use super::trouble::{Stage, Trouble, judge};
+use super::{OnFatal, OpenError};
+use crate::subject::Subject;
+use crate::{AppendError, Expect, NewRecord, Position, Stored};
+use rusqlite::{Connection, OptionalExtension, Statement};
+use std::sync::Arc;
+
+/// Records that one trim forgets in one transaction.
+const TRIM: i64 = 1_000;
+
+/// What the writer shares with the journal.
+pub(crate) struct Shared {
+    pub(crate) queue: Queue,
+    pub(crate) fanout: Arc<Fanout>,
+    pub(crate) on_fatal: OnFatal,
+}
+
+/// Works until the queue is closed and empty.
+pub(crate) fn run(db: Connection, shared: &Arc<Shared>) -> Result<(), OpenError> {
+    let outcome = match Writer::new(&db, shared) {
+        Ok(mut writer) => {
+            while let Some(jobs) = shared.queue.take() {
+                writer.work(jobs);
+            }
+            Ok(())
+        }
+        Err(error) => Err(OpenError::from(error)),
+    };
+    shared.queue.close();
+    outcome
+}
+
+struct Writer<'db> {
+    db: &'db Connection,
+    shared: &'db Shared,
+    begin: Statement<'db>,
+    commit: Statement<'db>,
+    insert: Statement<'db>,
+    find: Statement<'db>,
+    create: Statement<'db>,
+    heads: Heads,
+    highest: Position,
+    dead: bool,
+}
+
+/// A job's outcome, kept until the commit.
+enum Done {
+    Append(Answer<Position>, Result<Position, AppendError>),
+    Trim(Answer<bool>, bool),
+}
+
+/// What a transaction did.
+#[derive(Default)]
+struct Outcome {
+    done: Vec<Done>,
+    landed: Vec<Stored>,
+    trimmed: bool,
+}
+
+impl<'db> Writer<'db> {
+    fn new(db: &'db Connection, shared: &'db Shared) -> rusqlite::Result<Self> {
+        Ok(Self {
+            db,
+            shared,
+            begin: db.prepare("BEGIN IMMEDIATE")?,
+            commit: db.prepare("COMMIT")?,
+            insert: db.prepare("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5)")?,
+            find: db.prepare(
+                "SELECT id, (SELECT max(position) FROM record WHERE subject = subject.id)
+                 FROM subject WHERE name = ?1",
+            )?,
+            create: db.prepare("INSERT INTO subject (name) VALUES (?1)")?,
+            heads: Heads::default(),
+            highest: schema::highest(db)?,
+            dead: false,
+        })
+    }
+
+    fn work(&mut self, jobs: Vec<Job>) {
+        if self.dead || jobs.is_empty() {
+            return refuse_all(jobs, AppendError::Unavailable);
+        }
+        if let Err(error) = self.begin.execute([]) {
+            return self.failed(Stage::Write, &error, jobs, Outcome::default());
+        }
+        let before = self.highest;
+        let mut outcome = Outcome::default();
+        let mut jobs = jobs.into_iter();
+        while let Some(job) = jobs.next() {
+            if let Err((job, error)) = self.step(job, &mut outcome) {
+                self.highest = before;
+                let unanswered = std::iter::once(job).chain(jobs).collect();
+                return self.failed(Stage::Write, &error, unanswered, outcome);
+            }
+        }
+        if let Err(error) = self.commit.execute([]) {
+            self.highest = before;
+            return self.failed(Stage::Commit, &error, Vec::new(), outcome);
+        }
+        self.succeeded(outcome);
+    }
+
+    fn succeeded(&self, outcome: Outcome) {
+        self.shared.fanout.publish(outcome.landed);
+        if outcome.trimmed {
+            self.shared.fanout.forget_recent();
+        }
+        for done in outcome.done {
+            match done {
+                Done::Append(answer, result) => drop(answer.send(result)),
+                Done::Trim(answer, more) => drop(answer.send(Ok(more))),
+            }
+        }
+    }
+
+    /// Nothing of the transaction happened, unless a failed `fsync` leaves that open.
+    fn failed(&mut self, stage: Stage, error: &rusqlite::Error, jobs: Vec<Job>, outcome: Outcome) {
+        let answer = match judge(stage, error) {
+            Trouble::Passing => {
+                tracing::error!(%error, "the store takes no records now");
+                AppendError::Unavailable
+            }
+            Trouble::Fatal => {
+                self.dead = true;
+                (self.shared.on_fatal)(&format!("a write may not be durable: {error}"));
+                AppendError::Unknown
+            }
+        };
+        self.heads.clear();
+        if !self.db.is_autocommit()
+            && let Err(error) = self.db.execute_batch("ROLLBACK")
+        {
+            tracing::error!(%error, "a failed transaction could not be rolled back");
+        }
+        for done in outcome.done {
+            match done {
+                Done::Append(sender, _) => drop(sender.send(Err(answer))),
+                Done::Trim(sender, _) => drop(sender.send(Err(answer))),
+            }
+        }
+        refuse_all(jobs, answer);
+    }
+
+    fn step(&mut self, job: Job, outcome: &mut Outcome) -> Result<(), (Job, rusqlite::Error)> {
+        match job {
+            Job::Append { record, answer } => match self.append(&record) {
+                Ok(Some(stored)) => {
+                    outcome.done.push(Done::Append(answer, Ok(stored.position)));
+                    outcome.landed.push(stored);
+                }
+                Ok(None) => outcome
+                    .done
+                    .push(Done::Append(answer, Err(AppendError::Conflict))),
+                Err(error) => return Err((Job::Append { record, answer }, error)),
+            },
+            Job::Trim {
+                subject,
+                before,
+                answer,
+            } => match self.trim(&subject, before) {
+                Ok(more) => {
+                    outcome.trimmed = true;
+                    outcome.done.push(Done::Trim(answer, more));
+                }
+                Err(error) => {
+                    let job = Job::Trim {
+                        subject,
+                        before,
+                        answer,
+                    };
+                    return Err((job, error));
+                }
+            },
+        }
+        Ok(())
+    }
+
+    /// The record as it landed; `None`: the expectation failed.
+    fn append(&mut self, record: &NewRecord) -> rusqlite::Result<Option<Stored>> {
+        let head = self.head(&record.subject)?;
+        let last = head.map_or(Position(0), |head| head.last);
+        if let Expect::Last(expected) = record.expect
+            && expected != last
+        {
+            return Ok(None);
+        }
+        let row = match head {
+            Some(head) => head.row,
+            None => self.create.insert([record.subject.as_str()])?,
+        };
+        let position = Position(self.highest.0 + 1);
+        self.insert.execute((
+            number(position),
+            row,
+            number(last),
+            record.id.0.to_be_bytes(),
+            record.body.as_ref(),
+        ))?;
+        self.highest = position;
+        let head = Head {
+            row,
+            last: position,
+        };
+        self.heads.put(&record.subject, head);
+        Ok(Some(Stored {
+            position,
+            prev: last,
+            subject: record.subject.clone(),
+            id: record.id,
+            body: record.body.clone(),
+        }))
+    }
+
+    fn head(&mut self, subject: &Subject) -> rusqlite::Result<Option<Head>> {
+        if let Some(head) = self.heads.get(subject) {
+            return Ok(Some(head));
+        }
+        let found = self.find.query_row([subject.as_str()], |row| {
+            Ok(Head {
+                row: row.get(0)?,
+                last: position(row.get::<_, Option<i64>>(1)?.unwrap_or(0)),
+            })
+        });
+        let head = found.optional()?;
+        if let Some(head) = head {
+            self.heads.put(subject, head);
+        }
+        Ok(head)
+    }
+
+    /// Forgets a portion of the subject's oldest records; whether more is left.
+    fn trim(&mut self, subject: &Subject, before: Position) -> rusqlite::Result<bool> {
+        let Some(head) = self.head(subject)? else {
+            return Ok(false);
+        };
+        let forgotten = self
+            .db
+            .prepare_cached(
+                "DELETE FROM record WHERE position IN
+               (SELECT position FROM record WHERE subject = ?1 AND position < ?2
+                ORDER BY position LIMIT ?3)",
+            )?
+            .execute((head.row, number(before), TRIM))?;
+        let upto = Position(before.0.saturating_sub(1)).min(self.highest);
+        self.db.execute(
+            "UPDATE subject SET trimmed = max(trimmed, ?2) WHERE id = ?1",
+            (head.row, number(upto)),
+        )?;
+        // Positions are never given twice, even when the newest record is forgotten.
+        self.db.execute(
+            "INSERT OR REPLACE INTO meta VALUES ('floor', ?1)",
+            [number(self.highest)],
+        )?;
+        self.heads.clear();
+        Ok(forgotten >= TRIM.unsigned_abs() as usize)
+    }
+}
+
+fn refuse_all(jobs: Vec<Job>, error: AppendError) {
+    for job in jobs {
+        job.refuse(error);
+    }
+}
