@@ -1,0 +1,271 @@
+import { HubClient } from "./client.ts";
+import { type AgentState, NO_AGENT, changeOffer, withOffer, withoutOffer, withPresence, withSummaries } from "./agent_state.ts";
+import { type Side, unreadCount } from "./conversation.ts";
+import type { Command } from "./outbox_shelf.ts";
+import type { Settled } from "./outbox.ts";
+import type { Cancel, Ports } from "./ports.ts";
+import type { Frame } from "./socket.ts";
+import { Store } from "./store.ts";
+import type { AgentWelcome, CannedReply, LogEntry, OfferFrame, PresenceAgent, QueueState, Summary, Target } from "./wire.ts";
+
+export interface AgentOptions {
+  /** Origin of the hub's sockets. */
+  origin: string;
+  /** The agent's id: outboxes and drafts are kept per agent. */
+  agent: string;
+  token: string;
+  version: string;
+  /** The hub no longer knows the token. */
+  signedOut(): void;
+}
+
+/** How long an offer that ended stays to be seen. */
+const OFFER_STAYS_MS = 1_500;
+const LISTS_AT_MOST_EVERY_MS = 1_000;
+/** Commands of the agent that belong to no conversation. */
+const SELF = "self";
+
+export class AgentClient extends HubClient {
+  readonly state = new Store<AgentState>(NO_AGENT);
+  private addresses: string[] = [];
+  private clockOffset = 0;
+  private repliesVersion: unknown;
+  private refreshing: Cancel | undefined;
+  private refreshAgain = false;
+
+  constructor(ports: Ports, private readonly options: AgentOptions) {
+    super(ports, `kefu-desk:${options.agent}`);
+  }
+
+  /** The hub's time, as far as the last welcome told. */
+  hubNow(): number {
+    return this.ports.clock.now() - this.clockOffset;
+  }
+
+  setAvailability(availability: string, reason?: string): Promise<Settled> {
+    const before = this.state.get().availability;
+    this.state.update((state) => ({ ...state, availability }));
+    return this.now(SELF, { type: "set_availability", availability, ...(reason && { reason }) }).then((settled) => {
+      if (!settled.ok) this.state.update((state) => ({ ...state, availability: before }));
+      return settled;
+    });
+  }
+
+  setIdle(idle: boolean): void {
+    this.cast({ type: "activity", idle });
+  }
+
+  /** The offer is on the screen: a miss counts from now on. */
+  offerShown(offer: string): void {
+    this.cast({ type: "offer_shown", offer });
+  }
+
+  accept(conversation: string, offer: string): Promise<Settled> {
+    return this.answerOffer({ type: "accept_offer", conversation, offer }, offer);
+  }
+
+  decline(conversation: string, offer: string, reason?: string): Promise<Settled> {
+    return this.answerOffer({ type: "decline_offer", conversation, offer, ...(reason && { reason }) }, offer);
+  }
+
+  claim(conversation: string): Promise<Settled> {
+    return this.now(conversation, { type: "claim", conversation });
+  }
+
+  say(conversation: string, text: string): Promise<Settled> {
+    return this.keep({ type: "send_message", conversation, text });
+  }
+
+  note(conversation: string, text: string): Promise<Settled> {
+    return this.keep({ type: "post_note", conversation, text });
+  }
+
+  transfer(conversation: string, to: Target, note?: string): Promise<Settled> {
+    return this.keep({ type: "transfer", conversation, to, ...(note && { note }) });
+  }
+
+  withdrawTransfer(conversation: string): Promise<Settled> {
+    return this.keep({ type: "withdraw_transfer", conversation });
+  }
+
+  close(conversation: string, resolution: string): Promise<Settled> {
+    return this.keep({ type: "close_conversation", conversation, resolution });
+  }
+
+  reopen(conversation: string): Promise<Settled> {
+    return this.keep({ type: "reopen", conversation });
+  }
+
+  finishWrapUp(conversation: string, resolution?: string): Promise<Settled> {
+    return this.keep({ type: "finish_wrap_up", conversation, ...(resolution && { resolution }) });
+  }
+
+  extendWrapUp(conversation: string): Promise<Settled> {
+    return this.now(conversation, { type: "extend_wrap_up", conversation });
+  }
+
+  setTags(conversation: string, tags: string[]): Promise<Settled> {
+    return this.keep({ type: "set_tags", conversation, tags });
+  }
+
+  setPriority(conversation: string, priority: number): Promise<Settled> {
+    return this.keep({ type: "set_priority", conversation, priority });
+  }
+
+  block(customer: string, reason: string): Promise<Settled> {
+    return this.outbox.add(SELF, { type: "block_customer", customer, reason });
+  }
+
+  typing(conversation: string): void {
+    this.cast({ type: "typing", conversation });
+  }
+
+  /** What was on screen in a focused window. */
+  markRead(conversation: string, seq: number): void {
+    const view = this.view(conversation);
+    if (!view || (view.read.agent ?? 0) >= seq) return;
+    if (!this.cast({ type: "mark_read", conversation, seq })) return;
+    this.change(conversation, (now) => ({ ...now, read: { ...now.read, agent: seq } }));
+  }
+
+  /** Everything from `seq` on counts as unread again, until the agent opens it anew. */
+  markUnread(conversation: string, seq: number): void {
+    this.cast({ type: "mark_unread", conversation, seq });
+    this.change(conversation, (now) => ({ ...now, read: { ...now.read, agent: seq - 1 } }));
+  }
+
+  unread(conversation: string): number {
+    const view = this.view(conversation);
+    return view ? unreadCount(view, "agent") : (this.state.get().summaries.get(conversation)?.unread ?? 0);
+  }
+
+  /** Earlier lines of a conversation that is not open here. */
+  async history(conversation: string): Promise<LogEntry[]> {
+    return (await this.ask({ type: "read_history", conversation, limit: 100 }))["events"] as LogEntry[];
+  }
+
+  protected urls(): string[] {
+    return [this.options.origin, ...this.addresses].map((origin) => `${origin}/v1/agent`);
+  }
+
+  protected hello(): Frame {
+    const resume = this.resume.list();
+    return {
+      type: "hello", client: { name: "kefu-desk", version: this.options.version }, token: this.options.token,
+      ...(resume.length > 0 && { resume }),
+    };
+  }
+
+  protected refused(): boolean {
+    this.options.signedOut();
+    return false;
+  }
+
+  protected welcomed(frame: Frame): void {
+    const welcome = frame as unknown as AgentWelcome;
+    this.addresses = welcome.addresses ?? [];
+    this.clockOffset = this.ports.clock.now() - welcome.now;
+    this.state.update((state) => withSummaries({
+      ...state,
+      agent: welcome.agent,
+      availability: welcome.availability,
+      queues: new Map(welcome.queues.map((queue) => [queue.department, queue])),
+      // The hub sends the open ones again.
+      offers: state.offers.filter((offer) => offer.state === "answering"),
+    }, welcome.conversations));
+    if (welcome.canned_replies_version !== this.repliesVersion) void this.readReplies(welcome.canned_replies_version);
+    this.refreshLists();
+  }
+
+  protected other(frame: Frame): void {
+    switch (frame.type) {
+      case "offer":
+        return this.state.update((state) => withOffer(state, frame as unknown as OfferFrame, this.clockOffset));
+      case "offer_revoked":
+        return this.offerGone(String(frame["offer"]), String(frame["reason"]));
+      case "queue_state":
+        return this.queueMoved(frame as unknown as QueueState);
+      case "presence_state":
+      case "presence_diff":
+        return this.presenceMoved(frame);
+    }
+  }
+
+  protected sideOf(by: unknown): Side {
+    return by === "customer" ? "customer" : "agent";
+  }
+
+  protected override joined(conversation: string): void {
+    this.state.update((state) => ({ ...state, offers: state.offers.filter((offer) => offer.conversation !== conversation) }));
+    if (!this.state.get().summaries.has(conversation)) this.refreshLists();
+  }
+
+  protected override left(conversation: string): void {
+    this.state.update((state) => ({ ...state, summaries: new Map([...state.summaries].filter(([id]) => id !== conversation)) }));
+    this.refreshLists();
+  }
+
+  /** Asks for the lists again, soon, and not more often than once a second. */
+  refreshLists(): void {
+    if (this.refreshing) {
+      this.refreshAgain = true;
+      return;
+    }
+    this.refreshAgain = false;
+    void this.readLists().catch(() => undefined);
+    this.refreshing = this.ports.clock.after(LISTS_AT_MOST_EVERY_MS, () => {
+      this.refreshing = undefined;
+      if (this.refreshAgain) this.refreshLists();
+    });
+  }
+
+  private async readLists(): Promise<void> {
+    const list = async (filter: string): Promise<Summary[]> =>
+      (await this.ask({ type: "list_conversations", filter }))["conversations"] as Summary[];
+    const supervisor = this.state.get().agent?.role === "supervisor";
+    const [mine, waiting, all] = await Promise.all([list("mine"), list("waiting"), supervisor ? list("all") : []]);
+    this.state.update((state) => withSummaries({ ...state, waiting, all }, mine));
+  }
+
+  private async readReplies(version: unknown): Promise<void> {
+    const answer = await this.ask({ type: "read_canned_replies" }).catch(() => undefined);
+    if (!answer) return;
+    this.repliesVersion = version;
+    this.state.update((state) => ({ ...state, replies: answer["replies"] as CannedReply[] }));
+  }
+
+  private async answerOffer(command: Command, offer: string): Promise<Settled> {
+    this.state.update((state) => changeOffer(state, offer, { state: "answering" }));
+    const settled = await this.now(String(command["conversation"]), command);
+    if (settled.ok) this.state.update((state) => withoutOffer(state, offer));
+    else this.offerGone(offer, settled.code ?? "expired");
+    return settled;
+  }
+
+  private offerGone(offer: string, reason: string): void {
+    this.state.update((state) => changeOffer(state, offer, { state: "gone", reason }));
+    this.ports.clock.after(OFFER_STAYS_MS, () => this.state.update((state) => withoutOffer(state, offer)));
+  }
+
+  private queueMoved(queue: QueueState): void {
+    this.state.update((state) => ({ ...state, queues: new Map(state.queues).set(queue.department, queue) }));
+    this.refreshLists();
+  }
+
+  private presenceMoved(frame: Frame): void {
+    const department = String(frame["department"]);
+    const whole = frame["agents"] as PresenceAgent[] | undefined;
+    this.state.update((state) => {
+      if (whole) return { ...state, presence: new Map(state.presence).set(department, whole) };
+      return withPresence(state, department, frame["joins"] as PresenceAgent[], frame["leaves"] as string[]);
+    });
+  }
+
+  private keep(command: Command): Promise<Settled> {
+    return this.outbox.add(String(command["conversation"]), command);
+  }
+
+  private now(lane: string, command: Command): Promise<Settled> {
+    return this.outbox.add(lane, command, false);
+  }
+}
