@@ -7,6 +7,7 @@
 //! - **Nothing grows without bound**: the queue, the heads, the recent records and every
 //!   channel have limits; a slow tail lags and reads from the tables.
 
+mod backup;
 mod fanout;
 mod heads;
 mod lock;
@@ -16,9 +17,12 @@ mod reader;
 mod schema;
 mod tail;
 mod trouble;
+mod verify;
 mod writer;
 
+pub use backup::{CopyError, restore};
 pub use options::{OnFatal, Options};
+pub use verify::{Report, verify};
 
 use crate::casts::Casts;
 use crate::subject::{Filter, Subject};
@@ -73,6 +77,7 @@ pub enum OpenError {
 /// The store in one folder. Drop or [`close`](Self::close) it to let another process have it.
 pub struct Embedded {
     epoch: Epoch,
+    path: PathBuf,
     shared: Arc<writer::Shared>,
     readers: Arc<Readers>,
     casts: Casts,
@@ -103,7 +108,8 @@ impl Embedded {
         Ok(Arc::new(Self {
             epoch,
             shared,
-            readers: Arc::new(Readers::new(path, options.readers)),
+            readers: Arc::new(Readers::new(path.clone(), options.readers)),
+            path,
             casts: Casts::default(),
             writer: Mutex::new(Some(writer)),
             lock: Mutex::new(Some(lock)),
@@ -120,6 +126,28 @@ impl Embedded {
             tracing::error!("the store's writer could not be waited for");
         }
         self.end();
+    }
+
+    /// Copies the store, as it is at one moment and while it runs, into one new file:
+    /// whole and on disk when this returns. A restored backup has a new epoch.
+    ///
+    /// # Errors
+    /// `target` exists, or the disk refuses; then nothing is left behind under that name.
+    pub async fn backup(&self, target: &Path) -> Result<(), CopyError> {
+        let (store, target) = (self.path.clone(), target.to_owned());
+        blocking(move || backup::write(&store, &target)).await?
+    }
+
+    /// Reads every record while the store runs; see [`verify`].
+    ///
+    /// # Errors
+    /// The store cannot be read at all. Faults within it are in the report.
+    pub async fn verify(
+        &self,
+        check: impl FnMut(&Stored) -> Result<(), String> + Send + 'static,
+    ) -> Result<Report, OpenError> {
+        let path = self.path.clone();
+        blocking(move || verify(&path, check)).await?
     }
 
     async fn do_job<T>(
@@ -165,6 +193,10 @@ impl Journal for Embedded {
         }
         let (answer, outcome) = oneshot::channel();
         self.do_job(Job::Append { record, answer }, outcome).await
+    }
+
+    async fn head(&self) -> Result<Position, ReadError> {
+        Ok(*self.shared.fanout.committed().borrow())
     }
 
     async fn last(&self, subject: &Subject) -> Result<Position, ReadError> {
@@ -263,6 +295,13 @@ fn spawn_writer(
             tracing::error!(%error, "the store's writer could not start");
         }
     })?)
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, std::io::Error> {
+    let outcome = tokio::task::spawn_blocking(work).await;
+    outcome.map_err(std::io::Error::other)
 }
 
 fn take<T>(slot: &Mutex<Option<T>>) -> Option<T> {

@@ -117,6 +117,9 @@ pub trait Journal: Send + Sync + 'static {
     /// Appends one record. `Ok` means durable.
     async fn append(&self, record: NewRecord) -> Result<Position, AppendError>;
 
+    /// The last committed record's position in the whole log, as this node's reads show it.
+    async fn head(&self) -> Result<Position, ReadError>;
+
     /// The subject's last record's position at the authority; 0: none.
     async fn last(&self, subject: &Subject) -> Result<Position, ReadError>;
 
