@@ -9,4 +9,6 @@ pub mod time;
 
 pub mod allocation;
 pub mod conversation;
+pub mod presence;
 pub mod router;
+pub mod routing;

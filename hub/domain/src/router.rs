@@ -1,5 +1,9 @@
-//! Allocation without I/O: `step(input, now)` folds and gives back actions. The driver that
-//! holds the lease feeds it and carries the actions out, in order.
+//! Allocation without I/O: `step(input, now)` folds and gives back actions. The driver feeds it
+//! both logs on every node and carries the actions out, in order; only with the lease it decides.
+//!
+//! The router keeps the committed state and a working copy: the same with every fact that was
+//! fed, and with the decisions of the one append in flight, on top. A commit confirms the copy;
+//! a failed append, or a record of somebody else, has it built anew from the committed state.
 
 #![allow(
     missing_docs,
@@ -8,8 +12,19 @@
 
 use crate::allocation::decision::{AssignedBy, Decided, ReturnReason};
 use crate::allocation::fact::{Fact, Target};
+use crate::allocation::replica::Applied;
 use crate::id::{AgentId, ConversationId, DepartmentId, Ref};
 use crate::time::Time;
+
+mod agents;
+mod answers;
+mod due;
+mod engine;
+mod lines;
+mod plan;
+mod stall;
+
+pub use engine::{Router, Settings};
 
 /// What the driver tells the router.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +37,8 @@ pub enum Input {
     LeaseGained { term: u64 },
     /// Another holds it: fold, decide nothing.
     LeaseLost,
-    /// The last `Append` failed with a conflict or for good. The driver has fed what it missed.
+    /// The last `Append` failed with a conflict or for good: it is not in the log and never will
+    /// be. The driver has fed the records that it missed before this.
     AppendFailed,
     /// The sockets that this node can see: an agent without any gets no offer at once, before
     /// the durable `agent_off`.
@@ -37,8 +53,12 @@ pub enum Action {
     /// Append to the decisions' log, expecting its present last record. One at a time: the next
     /// comes only after `Input::Decided` or `Input::AppendFailed`.
     Append(Decided),
+    /// This decision took effect, on this node as on every other (lease or not): answer the
+    /// agent's command, show or end the offer.
+    Committed(Applied),
     /// Write into the conversation's log what a committed decision means there. In order;
-    /// doing one twice must change nothing (`decision`: its ordinal in the site's log).
+    /// doing one twice must change nothing (`decision`: its ordinal in the site's log, 0 where
+    /// a deadline and no decision is the reason).
     Effect { decision: u64, effect: Effect },
     /// Call `step(Tick)` at this time at the latest; replaces the last such wish.
     WakeAt(Time),

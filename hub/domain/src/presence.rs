@@ -1,0 +1,1 @@
+//! Presence derived from sockets.
