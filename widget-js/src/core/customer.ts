@@ -161,7 +161,8 @@ export class CustomerClient extends HubClient {
   }
 
   protected override applied(conversation: string, { event }: LogEntry): void {
-    if (event.type === "conversation_opened" || event.type === "reopened") this.show(conversation);
+    const begins = event.type === "conversation_opened" || event.type === "reopened";
+    if (begins || this.state.get().current === undefined) this.show(conversation);
   }
 
   protected override left(conversation: string): void {
