@@ -1,5 +1,7 @@
 //! Backup, restore and verify, drilled.
 
+#![allow(clippy::unwrap_used)] // helpers of tests
+
 use bytes::Bytes;
 use journal::embedded::{CopyError, Embedded, Options, restore, verify};
 use journal::subject::{Filter, Subject};
@@ -21,6 +23,19 @@ async fn append(store: &Embedded, subject: &str, n: u32) -> Position {
     store.append(record).await.unwrap()
 }
 
+/// All at once, in this order: one queue, few transactions.
+async fn append_all(store: &Arc<Embedded>, subjects: u32, range: std::ops::Range<u32>) {
+    let appends: Vec<_> = range
+        .map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move { append(&store, &format!("s.{}", n % subjects), n).await })
+        })
+        .collect();
+    for append in appends {
+        append.await.unwrap();
+    }
+}
+
 async fn everything(store: &Embedded, count: usize) -> Vec<Stored> {
     let mut tail = store.tail(Filter::EVERYTHING, Position(0)).await;
     let mut records = Vec::new();
@@ -38,14 +53,12 @@ fn sound(_: &Stored) -> Result<(), String> {
 async fn a_backup_taken_under_load_comes_back_whole_with_a_new_epoch() {
     let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let store = open(dir.path());
-    for n in 0..500 {
-        append(&store, &format!("s.{}", n % 7), n).await;
-    }
+    append_all(&store, 7, 0..500).await;
     let load = {
         let store = store.clone();
         tokio::spawn(async move {
-            for n in 500..1_000 {
-                append(&store, &format!("s.{}", n % 7), n).await;
+            for n in 0..100 {
+                append_all(&store, 7, 500 + 5 * n..505 + 5 * n).await;
             }
         })
     };
@@ -103,9 +116,7 @@ async fn nothing_is_overwritten_and_nothing_half_done_is_left() {
 async fn verify_accepts_a_trimmed_log() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
-    for n in 0..2_500 {
-        append(&store, &format!("s.{}", n % 2), n).await;
-    }
+    append_all(&store, 2, 0..2_500).await;
     store
         .trim(&Subject::stored("s.0"), Position(2_400))
         .await

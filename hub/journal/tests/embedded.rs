@@ -1,5 +1,7 @@
 //! What is particular to the embedded store: its folder, its lock, its limits.
 
+#![allow(clippy::unwrap_used)] // helpers of tests
+
 use bytes::Bytes;
 use domain::time::{Span, Time};
 use journal::embedded::{Embedded, OpenError, Options};

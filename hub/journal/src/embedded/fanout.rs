@@ -160,7 +160,11 @@ mod tests {
         Stored {
             position: Position(position),
             prev: Position(0),
-            subject: Subject::stored(if position % 2 == 0 { "a.x" } else { "b.x" }),
+            subject: Subject::stored(if position.is_multiple_of(2) {
+                "a.x"
+            } else {
+                "b.x"
+            }),
             id: RecordId(position.into()),
             body: Bytes::from(vec![0; bytes]),
         }

@@ -93,10 +93,9 @@ impl<'db> Writer<'db> {
         let mut outcome = Outcome::default();
         let mut jobs = jobs.into_iter();
         while let Some(job) = jobs.next() {
-            if let Err((job, error)) = self.step(job, &mut outcome) {
+            if let Err(error) = self.step(job, &mut outcome) {
                 self.highest = before;
-                let unanswered = std::iter::once(job).chain(jobs).collect();
-                return self.failed(Stage::Write, &error, unanswered, outcome);
+                return self.failed(Stage::Write, &error, jobs.collect(), outcome);
             }
         }
         if let Err(error) = self.commit.execute([]) {
@@ -147,36 +146,29 @@ impl<'db> Writer<'db> {
         refuse_all(jobs, answer);
     }
 
-    fn step(&mut self, job: Job, outcome: &mut Outcome) -> Result<(), (Job, rusqlite::Error)> {
+    /// Does one job; its answer waits for the commit even when this fails.
+    fn step(&mut self, job: Job, outcome: &mut Outcome) -> rusqlite::Result<()> {
         match job {
-            Job::Append { record, answer } => match self.append(&record) {
-                Ok(Some(stored)) => {
-                    outcome.done.push(Done::Append(answer, Ok(stored.position)));
-                    outcome.landed.push(stored);
-                }
-                Ok(None) => outcome
-                    .done
-                    .push(Done::Append(answer, Err(AppendError::Conflict))),
-                Err(error) => return Err((Job::Append { record, answer }, error)),
-            },
+            Job::Append { record, answer } => {
+                let landed = self.append(&record);
+                let result = match &landed {
+                    Ok(Some(stored)) => Ok(stored.position),
+                    _ => Err(AppendError::Conflict),
+                };
+                outcome.done.push(Done::Append(answer, result));
+                outcome.landed.extend(landed?);
+            }
             Job::Trim {
                 subject,
                 before,
                 answer,
-            } => match self.trim(&subject, before) {
-                Ok(more) => {
-                    outcome.trimmed = true;
-                    outcome.done.push(Done::Trim(answer, more));
-                }
-                Err(error) => {
-                    let job = Job::Trim {
-                        subject,
-                        before,
-                        answer,
-                    };
-                    return Err((job, error));
-                }
-            },
+            } => {
+                let more = self.trim(&subject, before);
+                let known = matches!(more, Ok(true));
+                outcome.done.push(Done::Trim(answer, known));
+                outcome.trimmed |= more.is_ok();
+                more?;
+            }
         }
         Ok(())
     }
