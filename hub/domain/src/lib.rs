@@ -5,6 +5,7 @@ pub mod id;
 pub mod limits;
 pub mod record;
 pub mod rejection;
+mod stall;
 pub mod time;
 
 pub mod allocation;

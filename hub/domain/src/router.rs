@@ -22,7 +22,6 @@ mod due;
 mod engine;
 mod lines;
 mod plan;
-mod stall;
 
 pub use engine::{Router, Settings};
 

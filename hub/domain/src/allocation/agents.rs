@@ -234,7 +234,7 @@ pub struct Lives {
 
 impl Lives {
     /// The first life that was heard of.
-    pub(super) fn first(current: Incarnation) -> Self {
+    pub(crate) fn first(current: Incarnation) -> Self {
         Self {
             current,
             past: VecDeque::new(),
@@ -242,7 +242,7 @@ impl Lives {
     }
 
     /// A life begins; `false`: it is the present one or over.
-    pub(super) fn begin(&mut self, incarnation: &Incarnation) -> bool {
+    pub(crate) fn begin(&mut self, incarnation: &Incarnation) -> bool {
         if self.current == *incarnation || self.past.contains(incarnation) {
             return false;
         }

@@ -144,7 +144,9 @@ pub enum Fact {
         conversation: ConversationId,
         round: u64,
     },
-    /// The waiting customer has no socket any more (`false`) or again (`true`).
+    /// The waiting customer has no socket any more (`false`) or again (`true`). One that was
+    /// never spoken of counts as present; after a node's start, customers who wait and come
+    /// back to it are to be named again. Counts only for conversations that allocation knows.
     CustomerPresent {
         conversation: ConversationId,
         source: Source,
@@ -157,13 +159,16 @@ pub enum Fact {
         source: Source,
         at: Time,
     },
-    /// The last one has gone, and the grace is over.
+    /// The last one has gone, and the grace of 5 s is over. `at` is when it went, not when the
+    /// grace was over: all later graces (20 s, 60 s) are counted from it.
     AgentOff {
         agent: AgentId,
         source: Source,
         at: Time,
     },
-    /// A hub life has begun: agents left on by an earlier life of the node have their grace from `at`.
+    /// A hub life has begun: agents left on by an earlier life of the node, and customers it
+    /// had, have their grace from `at`. The first fact of a life; facts of an earlier one that
+    /// come after it change nothing.
     NodeStarted {
         node: NodeId,
         incarnation: Incarnation,

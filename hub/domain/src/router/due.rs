@@ -2,7 +2,6 @@
 //! state and the time, so a new lease holder finds it again, and what was not carried out is
 //! said once more.
 
-use super::stall::Stalls;
 use super::{Action, Effect};
 use crate::allocation::agents::Agent;
 use crate::allocation::decision::Decision;
@@ -12,6 +11,7 @@ use crate::allocation::queue::{Meaning, Place};
 use crate::allocation::replica::Applied;
 use crate::id::{AgentId, ConversationId};
 use crate::routing::policy::Graces;
+use crate::stall::Stalls;
 use crate::time::{Span, Time};
 use std::collections::BTreeMap;
 

@@ -2,7 +2,6 @@
 
 use super::due::{Due, Scene, of_decision};
 use super::plan::Plan;
-use super::stall::Stalls;
 use super::{Action, Input};
 use crate::allocation::decision::{Decided, Decision};
 use crate::allocation::fold::Allocation;
@@ -10,6 +9,7 @@ use crate::allocation::replica::{Applied, Replica};
 use crate::allocation::snapshot;
 use crate::id::AgentId;
 use crate::routing::policy::Policy;
+use crate::stall::Stalls;
 use crate::time::{Span, Time};
 use std::collections::{BTreeSet, VecDeque};
 

@@ -1,13 +1,13 @@
 //! One record of decisions in the making: each is applied to the working copy as it is made, so
 //! that the next sees it.
 
-use super::stall::Stalls;
 use crate::allocation::decision::{AssignedBy, Decision, RevokeReason};
 use crate::allocation::fold::Allocation;
 use crate::allocation::offers::Offer;
 use crate::id::{AgentId, ConversationId, DepartmentId, OfferId, Ref};
 use crate::limits::MAX_DECISIONS;
 use crate::routing::policy::Policy;
+use crate::stall::Stalls;
 use crate::time::Time;
 use std::collections::BTreeSet;
 

@@ -10,19 +10,19 @@ const MEMORY: Span = Span::minutes(15);
 
 /// Sleeps that were noticed.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Stalls {
+pub(crate) struct Stalls {
     expected: Option<Time>,
     slept: Vec<(Time, Span)>,
 }
 
 impl Stalls {
     /// The next step is wanted by then.
-    pub(super) fn expect(&mut self, at: Option<Time>) {
+    pub(crate) fn expect(&mut self, at: Option<Time>) {
         self.expected = at;
     }
 
     /// A step begins.
-    pub(super) fn notice(&mut self, now: Time) {
+    pub(crate) fn notice(&mut self, now: Time) {
         if let Some(expected) = self.expected.take()
             && now > expected.plus(TOLERANCE)
         {
@@ -32,7 +32,7 @@ impl Stalls {
     }
 
     /// When something that began at `start` is over, sleeps since then not counted.
-    pub(super) fn deadline(&self, start: Time, length: Span) -> Time {
+    pub(crate) fn deadline(&self, start: Time, length: Span) -> Time {
         let slept = self
             .slept
             .iter()
