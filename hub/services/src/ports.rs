@@ -1,7 +1,11 @@
 //! What the services ask of the gateways: bring this to whoever is connected here.
 
-#![allow(missing_docs, reason = "fields are named by their type; every type is documented")]
+#![allow(
+    missing_docs,
+    reason = "fields are named by their type; every type is documented"
+)]
 
+use crate::accounts::TokenDigest;
 use crate::readmodel::{Card, OfferEnd, Position, PresenceLine, QueueLine};
 use domain::allocation::decision::Why;
 use domain::conversation::Event;
@@ -50,9 +54,15 @@ pub struct Fleeting {
 pub enum FleetingKind {
     Typing,
     /// Written to `by`'s socket.
-    DeliveredUpTo { all: u64, public: u64 },
+    DeliveredUpTo {
+        all: u64,
+        public: u64,
+    },
     /// Seen by `by`.
-    ReadUpTo { all: u64, public: u64 },
+    ReadUpTo {
+        all: u64,
+        public: u64,
+    },
 }
 
 /// The gateway's side. Never blocks; called from the task that delivers, in order.
@@ -61,13 +71,32 @@ pub trait Delivery: Send + Sync + 'static {
     fn record(&self, delivered: &Delivered);
     /// May repeat an offer.
     fn offer(&self, site: &SiteId, agent: &AgentId, offer: &OfferView);
-    fn offer_ended(&self, site: &SiteId, agent: &AgentId, conversation: &ConversationId, offer: &OfferId, reason: OfferEnd);
+    fn offer_ended(
+        &self,
+        site: &SiteId,
+        agent: &AgentId,
+        conversation: &ConversationId,
+        offer: &OfferId,
+        reason: OfferEnd,
+    );
     fn fleeting(&self, fleeting: &Fleeting);
     /// To a waiting customer.
-    fn position(&self, site: &SiteId, customer: &CustomerId, conversation: &ConversationId, position: &Position);
+    fn position(
+        &self,
+        site: &SiteId,
+        customer: &CustomerId,
+        conversation: &ConversationId,
+        position: &Position,
+    );
     /// To the department's agents and to supervisors; at most 4/s a department.
     fn queue(&self, site: &SiteId, line: &QueueLine);
-    fn presence(&self, site: &SiteId, department: &DepartmentId, joins: &[PresenceLine], leaves: &[AgentId]);
-    /// The account is gone, or all of its tokens: close its sockets for good.
-    fn sign_out(&self, site: &SiteId, agent: &AgentId);
+    fn presence(
+        &self,
+        site: &SiteId,
+        department: &DepartmentId,
+        joins: &[PresenceLine],
+        leaves: &[AgentId],
+    );
+    /// Close the agent's sockets for good: those of one token, or all.
+    fn sign_out(&self, site: &SiteId, agent: &AgentId, token: Option<&TokenDigest>);
 }

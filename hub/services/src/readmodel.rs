@@ -1,6 +1,9 @@
 //! What the services show: plain values that the gateways mirror onto the wire.
 
-#![allow(missing_docs, reason = "fields are named by their type; every type is documented")]
+#![allow(
+    missing_docs,
+    reason = "fields are named by their type; every type is documented"
+)]
 
 use domain::allocation::fact::Availability;
 use domain::conversation::Event;

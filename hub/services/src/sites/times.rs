@@ -27,14 +27,21 @@ const GONE: Times = Times {
 
 impl From<&Department> for Times {
     fn from(d: &Department) -> Self {
-        Self { wrap_up: d.wrap_up, sticky: d.sticky, reopen: d.reopen, response_target: d.response_target }
+        Self {
+            wrap_up: d.wrap_up,
+            sticky: d.sticky,
+            reopen: d.reopen,
+            response_target: d.response_target,
+        }
     }
 }
 
 impl Sites {
     /// The department's times; `None`: the default department's.
     pub fn times(&self, site: &SiteId, department: Option<&DepartmentId>) -> Times {
-        let Some(site) = self.site(site) else { return GONE };
+        let Some(site) = self.site(site) else {
+            return GONE;
+        };
         match department {
             Some(id) => site.department(id).map_or(GONE, Times::from),
             None => Times::from(site.default_department()),
