@@ -46,7 +46,8 @@ export class AgentClient extends HubClient {
     const before = this.state.get().availability;
     this.state.update((state) => ({ ...state, availability }));
     return this.now(SELF, { type: "set_availability", availability, ...(reason && { reason }) }).then((settled) => {
-      if (!settled.ok) this.state.update((state) => ({ ...state, availability: before }));
+      // A welcome may have come in between and told the one before.
+      this.state.update((state) => ({ ...state, availability: settled.ok ? availability : before }));
       return settled;
     });
   }

@@ -95,6 +95,11 @@ export class DeskApp {
     draft: (id, part) => this.change({ drafts: this.drafts.change(id, part), canned: 0 }),
     submit: (id) => this.submit(id),
     report: (settled) => void settled.then(({ ok, code }) => { if (!ok) this.toast(this.options.words.failed(code ?? "")); }),
+    accept: ({ conversation, offer }) => {
+      const settled = this.client.accept(conversation, offer);
+      this.act.report(settled);
+      void settled.then(({ ok }) => ok && this.act.select(conversation));
+    },
     typed: (id) => {
       const now = performance.now();
       if (now - this.typedAt < TYPING_EVERY_MS) return;

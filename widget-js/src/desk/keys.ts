@@ -23,9 +23,9 @@ const KEYS: Record<string, (model: Model) => void> = {
   u: (model) => whenMine(model, (id) => markUnread(model, id)),
 };
 
-function acceptFirst({ state, client, act }: Model): void {
+function acceptFirst({ state, act }: Model): void {
   const offer = state.offers.find((each) => each.state === "open");
-  if (offer) act.report(client.accept(offer.conversation, offer.offer));
+  if (offer) act.accept(offer);
 }
 
 function move(model: Model, step: number): void {

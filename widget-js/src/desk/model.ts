@@ -1,5 +1,5 @@
 import type { AgentClient } from "../core/agent.ts";
-import type { AgentState } from "../core/agent_state.ts";
+import type { AgentState, DeskOffer } from "../core/agent_state.ts";
 import type { ConversationView } from "../core/conversation.ts";
 import type { OutboxItem } from "../core/outbox_shelf.ts";
 import type { SocketState } from "../core/socket.ts";
@@ -52,6 +52,8 @@ export interface Actions {
   submit(conversation: string): void;
   /** Shows why something failed, when it does. */
   report(settled: Promise<{ ok: boolean; code?: string }>): void;
+  /** Takes an offer and opens what it brings. */
+  accept(offer: DeskOffer): void;
   typed(conversation: string): void;
   askSignOut(): void;
   signOut(): void;

@@ -34,7 +34,7 @@ function card(offer: DeskOffer, model: Model): VNode {
     offer.state === "gone"
       ? h("p", { class: "gone", role: "status" }, words.offerGone[offer.reason ?? ""] ?? offer.reason ?? "")
       : h("div", { class: "offer-buttons" },
-        h("button", { type: "button", class: "filled", disabled: !open, onclick: () => act.report(client.accept(offer.conversation, offer.offer)) }, words.accept, h("kbd", { "aria-hidden": "true" }, "A")),
+        h("button", { type: "button", class: "filled", disabled: !open, onclick: () => act.accept(offer) }, words.accept, h("kbd", { "aria-hidden": "true" }, "A")),
         h("button", { type: "button", class: "plain", disabled: !open, onclick: () => act.report(client.decline(offer.conversation, offer.offer)) }, words.decline)),
   );
   return whenMade(node, () => whenVisible(() => client.offerShown(offer.offer)));

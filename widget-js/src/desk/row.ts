@@ -18,7 +18,7 @@ export function ownRow(view: ConversationView, model: Model): VNode {
   return h("div", { key: view.id, role: "listitem" }, h(
     "button",
     {
-      type: "button", class: `row ${unread > 0 ? "unread" : ""}`, "aria-label": label,
+      type: "button", class: `row ${unread > 0 ? "unread" : ""}`, "data-id": view.id, "aria-label": label,
       "aria-current": view.id === ui.selected ? "true" : undefined, onclick: () => act.select(view.id),
     },
     face(customerOf(model, view.id).id, name, "customer", 36),
