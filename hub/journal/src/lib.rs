@@ -13,6 +13,7 @@
 //! the record is looked for by its id; and positions belong to one life of one log (its
 //! [epoch](Journal::epoch)), so they never enter a record's body.
 
+pub mod conformance;
 pub mod embedded;
 pub mod lease;
 pub mod simulated;
