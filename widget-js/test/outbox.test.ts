@@ -86,7 +86,7 @@ test("a frame too big fails the biggest in flight and spares the others", () => 
   const { outbox } = desk(6);
   void outbox.add("c-1", say("small"));
   void outbox.add("c-2", say("x".repeat(9_000)));
-  outbox.tooBig();
+  outbox.refused("too_large");
   assert.deepEqual(outbox.items.get().map((item) => item.failed), [undefined, "too_large"]);
 });
 

@@ -27,6 +27,7 @@ const SELF = "self";
 
 export class AgentClient extends HubClient {
   readonly state = new Store<AgentState>(NO_AGENT);
+  protected readonly peer: Side = "customer";
   private addresses: string[] = [];
   private clockOffset = 0;
   private repliesVersion: unknown;
@@ -190,10 +191,6 @@ export class AgentClient extends HubClient {
       case "presence_diff":
         return this.presenceMoved(frame);
     }
-  }
-
-  protected sideOf(by: unknown): Side {
-    return by === "customer" ? "customer" : "agent";
   }
 
   protected override joined(conversation: string): void {

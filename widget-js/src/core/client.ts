@@ -7,7 +7,7 @@ import { newRef, type Ports } from "./ports.ts";
 import { Resume } from "./resume.ts";
 import { type Frame, HubSocket, type SocketState } from "./socket.ts";
 import { Store } from "./store.ts";
-import type { LogEntry, Snapshot } from "./wire.ts";
+import type { Author, LogEntry, Snapshot } from "./wire.ts";
 
 export class QueryError extends Error {
   constructor(readonly code: string) {
@@ -41,7 +41,7 @@ export abstract class HubClient {
       frame: (frame) => this.receive(frame),
       state: (state) => this.moved(state),
       refused: () => this.refused(),
-      tooBig: () => this.outbox.tooBig(),
+      commandFailed: (code) => this.outbox.refused(code === 4413 ? "too_large" : "invalid_field"),
     });
   }
 
@@ -81,8 +81,8 @@ export abstract class HubClient {
   protected abstract welcomed(frame: Frame): void;
   /** Frames that only one of the two kinds of client gets. */
   protected abstract other(frame: Frame): void;
-  /** Whose mark or typing a frame tells of. */
-  protected abstract sideOf(by: unknown): Side;
+  /** Who is meant where a frame does not say whose typing it is. */
+  protected abstract readonly peer: Side;
   protected joined(_conversation: string): void {}
   protected left(_conversation: string): void {}
 
@@ -158,12 +158,18 @@ export abstract class HubClient {
     }
   }
 
+  /** Whose mark or typing a frame tells of. */
+  private sideOf({ by }: Frame): Side {
+    const kind = (by as Author | undefined)?.kind;
+    return kind === undefined ? this.peer : kind === "customer" ? "customer" : "agent";
+  }
+
   private typingIn(view: ConversationView, frame: Frame): ConversationView {
-    return withTyping(view, this.sideOf(frame["by"]), this.ports.clock.now(), frame["text"] as string | undefined);
+    return withTyping(view, this.sideOf(frame), this.ports.clock.now(), frame["text"] as string | undefined);
   }
 
   private marked(conversation: string, kind: "read" | "delivered", frame: Frame): void {
-    const side = this.sideOf(frame["by"]);
+    const side = this.sideOf(frame);
     this.change(conversation, (view) => withMark(view, kind, side, Number(frame["seq"])));
   }
 

@@ -1,11 +1,13 @@
-/** What a client does after a close: the generated table tells, everything else reconnects. */
-export type AfterClose = "reconnect" | "too_big" | "new_token" | "stop";
+import { CLOSE_CODES, ERROR_CODES } from "./protocol.gen.ts";
+
+/** What a client does after a close; codes that the table does not know are a lost line. */
+export type AfterClose = (typeof CLOSE_CODES)[keyof typeof CLOSE_CODES]["next"];
+
 export function afterClose(code: number): AfterClose {
-  if (code === 4413) return "too_big";
-  if (code === 4501) return "new_token";
-  return [4400, 4500, 4503, 4508, 4510].includes(code) ? "stop" : "reconnect";
+  return code in CLOSE_CODES ? CLOSE_CODES[code as keyof typeof CLOSE_CODES].next : "reconnect";
 }
-export type AfterError = "retry" | "fail";
-export function afterError(code: string): AfterError {
-  return ["rate_limited", "unavailable"].includes(code) ? "retry" : "fail";
+
+/** Whether the same command, with the same `ref`, may succeed later. */
+export function mayRetry(code: string): boolean {
+  return code in ERROR_CODES && ERROR_CODES[code as keyof typeof ERROR_CODES].retry;
 }

@@ -31,6 +31,7 @@ const GONE = new Set(["conversation_closed", "not_found"]);
 
 export class CustomerClient extends HubClient {
   readonly state = new Store<CustomerState>({ site: undefined, current: undefined, earlier: [] });
+  protected readonly peer: Side = "agent";
   private addresses: string[] = [];
   private tokenDropped = false;
 
@@ -152,10 +153,6 @@ export class CustomerClient extends HubClient {
     this.change(String(frame["conversation"]), (view) => withLine(view, line));
   }
 
-  protected sideOf(by: unknown): Side {
-    return typeof by === "string" && by === this.view(by)?.id ? "customer" : sideOfAuthor(by);
-  }
-
   protected override joined(conversation: string): void {
     this.show(conversation);
   }
@@ -186,4 +183,3 @@ export class CustomerClient extends HubClient {
     return `kefu:${this.options.site}:token`;
   }
 }
-function sideOfAuthor(_by: unknown): Side { return "agent"; }

@@ -59,7 +59,7 @@ export function linesOf(view: ConversationView | undefined, outbox: readonly Out
 type Posted = Extract<ConversationEvent, { type: "message_posted" | "note_posted" }>;
 
 function posted(view: ConversationView, event: Posted, seq: number, at: number, reader: Reader): MessageLine {
-  const author = { kind: event.author.kind, id: event.author.id, name: event.author.name ?? "" };
+  const author = { kind: event.author.kind, id: event.author.id ?? event.author.name ?? "", name: event.author.name ?? "" };
   const own = author.kind === reader.side && (reader.id === undefined || reader.id === author.id);
   const note = event.type === "note_posted";
   const key = event.ref ?? (note ? event.note : event.message);

@@ -1,4 +1,4 @@
-import { afterError } from "./codes.ts";
+import { mayRetry } from "./codes.ts";
 import { type Command, type OutboxItem, Shelf } from "./outbox_shelf.ts";
 import { newRef, type Cancel, type Ports } from "./ports.ts";
 import { Store } from "./store.ts";
@@ -81,7 +81,7 @@ export class Outbox {
       this.drop(item);
       const { conversation, seq } = frame;
       this.settle(item.ref, { ok: true, ref: item.ref, ...(conversation && { conversation }), ...(seq && { seq }) });
-    } else if (afterError(frame.code ?? "") === "retry") {
+    } else if (mayRetry(frame.code ?? "")) {
       this.hold(item, frame.retry_after_ms ?? RETRY_MS);
     } else {
       this.fail(item, frame.code ?? "unknown");
@@ -90,12 +90,12 @@ export class Outbox {
     return true;
   }
 
-  /** The socket closed over a frame that was too big: the biggest in flight was it. */
-  tooBig(): void {
+  /** The socket closed over a frame that the hub cannot take: the biggest in flight was it. */
+  refused(code: string): void {
     const flying = this.items.get().filter((item) => this.flying.has(item.ref));
     const size = (item: OutboxItem): number => JSON.stringify(item.command).length;
     const biggest = flying.sort((a, b) => size(b) - size(a))[0];
-    if (biggest) this.fail(biggest, "too_large");
+    if (biggest) this.fail(biggest, code);
   }
 
   /** Sends a failed item again under a new ref, as `change` wants it. */

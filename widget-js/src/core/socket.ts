@@ -24,8 +24,8 @@ export interface SocketOwner {
   state(state: SocketState): void;
   /** The hub refused the credentials: true if there are others to try. */
   refused(): boolean;
-  /** A frame of ours was too big for the hub. */
-  tooBig(): void;
+  /** The hub cannot take a frame of ours: it is too big, or bad. */
+  commandFailed(code: number): void;
 }
 
 const SUBPROTOCOL = "kefu.v1";
@@ -141,7 +141,7 @@ export class HubSocket {
 
   private closed(code: number): void {
     const action = afterClose(code);
-    if (action === "too_big") this.owner.tooBig();
+    if (action === "fail_command") this.owner.commandFailed(code);
     if (action === "stop" || (action === "new_token" && !this.owner.refused())) {
       this.drop();
       this.move({ phase: "stopped", code });

@@ -48,7 +48,7 @@ function messageLine(line: MessageLine, id: string, model: Model, showMark: bool
   return h(
     "article",
     { key: line.key, class: `line ${side} ${kind} ${line.grouped ? "grouped" : ""} ${line.mark === "failed" || line.mark === "held" ? "unsent" : ""}` },
-    kind !== "system" && h("span", { class: "line-face" }, !line.grouped && face(faceId, name, shape, 32)),
+    kind !== "system" && h("span", { class: "line-face" }, !line.grouped && face(faceId, line.own ? (model.state.agent?.name ?? name) : name, shape, 32)),
     h("div", { class: "line-body" },
       !line.grouped && kind !== "system" && h("div", { class: "from" }, h("b", {}, name), kind === "bot" && h("span", { class: "chip" }, words.bot), h("time", {}, time(line.at))),
       h("div", { class: "bubble", dir: "auto" }, linked(line.text)),

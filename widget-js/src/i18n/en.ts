@@ -146,7 +146,7 @@ export const desk = {
   marks: { sending: "Sending…", held: "Sent when the line is back", sent: "Sent", delivered: "Delivered", read: "Read", failed: "Not sent" } as Record<string, string>,
   tryAgain: "Try again",
   delete: "Delete",
-  reconnecting: (n: number) => `Reconnecting. Write on; ${n} ${n === 1 ? "message goes" : "messages go"} out when the line is back.`,
+  reconnecting: (n: number) => `Reconnecting. Write on; ${n === 0 ? "it is sent" : n === 1 ? "1 message goes out" : `${n} messages go out`} when the line is back.`,
   connected: "Connected",
   connecting: "Connecting…",
   stopped: "The hub refuses this page. Reload it.",

@@ -39,7 +39,6 @@ export class KefuChat extends HTMLElement {
     this.words = words.words;
     this.lang = words.lang;
     this.root.adoptedStyleSheets = [styleSheet()];
-    this.toggleAttribute("data-dark", pageIsDark());
     this.client = new CustomerClient(browserPorts(), {
       origin: (this.getAttribute("hub") ?? location.origin).replace(/^http/, "ws"),
       site, locale, version: "0.1.0", page: currentPage,
@@ -61,6 +60,9 @@ export class KefuChat extends HTMLElement {
   }
 
   private listen(): void {
+    const dark = (): void => void this.toggleAttribute("data-dark", pageIsDark());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dark);
+    dark();
     window.addEventListener("online", () => this.client.nudge());
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.client.nudge();

@@ -44,11 +44,10 @@ function menuOf({ words, client, view, act }: Model): VNode {
 
 /** What the customer should know of the connection; read out when it changes. */
 export function banner(model: Model): VNode {
-  const { words, connection, online, view } = model;
+  const { words, connection, view } = model;
   const [tone, text] =
     connection.phase === "stopped" ? ["bad", words.stopped]
-    : !online && connection.phase === "waiting" ? ["plain", words.offline]
-    : connection.phase === "waiting" ? ["plain", words.offline]
+    : connection.phase === "waiting" ? ["info", words.offline]
     : view?.unreachable ? ["warn", words.agentReconnecting(agentName(model))]
     : ["none", connection.phase === "ready" ? words.connected : words.connecting];
   return h("div", { key: "banner", class: `banner ${tone}`, role: "status" }, text);
