@@ -118,6 +118,6 @@ mod simulated {
 
     journal::conformance!(
         #[tokio::test(start_paused = true)]
-        Memory
+        Memory::default()
     );
 }

@@ -259,3 +259,58 @@ fn refuse_all(jobs: Vec<Job>, error: AppendError) {
         job.refuse(error);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RecordId;
+    use crate::embedded::Options;
+    use bytes::Bytes;
+    use rusqlite::{Error, ffi};
+    use std::sync::Mutex;
+    use tokio::sync::oneshot;
+
+    type Answered = oneshot::Receiver<Result<Position, AppendError>>;
+
+    fn job() -> (Job, Answered) {
+        let (answer, outcome) = oneshot::channel();
+        let record = NewRecord {
+            subject: Subject::stored("a.b"),
+            expect: Expect::Any,
+            id: RecordId(1),
+            body: Bytes::from_static(b"{}"),
+        };
+        (Job::Append { record, answer }, outcome)
+    }
+
+    #[test]
+    fn after_a_failed_fsync_nothing_is_acknowledged_any_more() {
+        let dir = tempfile::tempdir().unwrap();
+        let reasons = Arc::new(Mutex::new(Vec::new()));
+        let told = reasons.clone();
+        let options = Options {
+            on_fatal: Arc::new(move |reason| told.lock().unwrap().push(reason.to_owned())),
+            ..Options::default()
+        };
+        let (db, _) = schema::open_writer(&dir.path().join("j.db"), &options).unwrap();
+        let shared = Shared {
+            queue: Queue::new(&options),
+            fanout: Arc::new(Fanout::new(Position(0))),
+            on_fatal: options.on_fatal.clone(),
+        };
+        let mut writer = Writer::new(&db, &shared).unwrap();
+        let (first, mut in_doubt) = job();
+        let mut outcome = Outcome::default();
+        writer.begin.execute([]).unwrap();
+        writer.step(first, &mut outcome).unwrap();
+        let fsync = Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_FSYNC), None);
+        writer.failed(Stage::Commit, &fsync, Vec::new(), outcome);
+        assert_eq!(in_doubt.try_recv(), Ok(Err(AppendError::Unknown)));
+        assert_eq!(reasons.lock().unwrap().len(), 1);
+
+        let (second, mut refused) = job();
+        writer.work(vec![second]);
+        assert_eq!(refused.try_recv(), Ok(Err(AppendError::Unavailable)));
+        assert!(db.is_autocommit());
+    }
+}
