@@ -194,6 +194,13 @@ impl Agent {
         self.answered.push_back(answered);
     }
 
+    /// Owned conversations, offers and load are about to be counted anew.
+    pub(super) fn forget_derived(&mut self) {
+        self.owned.clear();
+        self.offers.clear();
+        self.load = 0;
+    }
+
     pub(super) fn choose(&mut self, choice: Availability, reason: Option<String>, at: Time) {
         self.availability = choice;
         self.chosen = choice;

@@ -472,7 +472,7 @@ impl Allocation {
         self.index = Index::default();
         let agents: Vec<AgentId> = self.agents.keys().cloned().collect();
         for id in agents {
-            self.with_agent(&id, |_| {});
+            self.with_agent(&id, Agent::forget_derived);
         }
         for (id, entry) in std::mem::take(&mut self.entries) {
             self.put(id, entry);

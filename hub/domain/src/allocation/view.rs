@@ -128,6 +128,11 @@ impl Allocation {
             .any(|ask| ask.agent == *agent && ask.reference == *reference)
     }
 
+    /// How many commands are folded and have no answer yet.
+    pub fn asks_pending(&self) -> usize {
+        self.asks.len()
+    }
+
     /// Departments in which somebody waits.
     pub fn departments_waiting(&self) -> impl Iterator<Item = &DepartmentId> {
         self.index.lines.keys()
