@@ -59,7 +59,10 @@ pub fn parse_agent(frame: &[u8]) -> Result<crate::AgentCommand, BadFrame> {
     crate::AgentCommand::from_parts(&kind, reference, fields)
 }
 
-fn split(frame: &[u8]) -> Result<(String, Option<String>, Map<String, Value>), BadFrame> {
+/// The type, the `ref` where it is valid, and the other fields.
+type Parts = (String, Option<String>, Map<String, Value>);
+
+fn split(frame: &[u8]) -> Result<Parts, BadFrame> {
     if too_deep(frame) {
         return Err(BadFrame::Malformed);
     }
