@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { AgentClient } from "../src/core/agent.ts";
 import { Accounts, type Fetch, HttpError } from "../src/core/http.ts";
+import { memoryStorage } from "../src/core/ports.ts";
 import { FakeHub } from "./support/fake_hub.ts";
 import { nodePorts, until } from "./support/ports.ts";
 
@@ -12,7 +13,7 @@ let signedOut = 0;
 beforeEach(async () => {
   hub = await FakeHub.start();
   signedOut = 0;
-  client = new AgentClient(nodePorts(3), { origin: hub.origin, agent: "a-1", token: "t", version: "0", signedOut: () => (signedOut += 1) });
+  client = new AgentClient(nodePorts(3), { origin: hub.origin, agent: "a-1", token: "t", version: "0", tab: memoryStorage(), signedOut: () => (signedOut += 1) });
 });
 afterEach(async () => {
   client.stop();

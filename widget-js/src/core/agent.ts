@@ -1,9 +1,10 @@
 import { HubClient } from "./client.ts";
+import { keepCards, readCards } from "./agent_cards.ts";
 import { type AgentState, NO_AGENT, changeOffer, withOffer, withoutOffer, withPresence, withSummaries } from "./agent_state.ts";
 import { type Side, unreadCount } from "./conversation.ts";
 import type { Command } from "./outbox_shelf.ts";
 import type { Settled } from "./outbox.ts";
-import type { Cancel, Ports } from "./ports.ts";
+import type { Cancel, KeyValue, Ports } from "./ports.ts";
 import type { Frame } from "./socket.ts";
 import { Store } from "./store.ts";
 import type { AgentWelcome, CannedReply, LogEntry, OfferFrame, PresenceAgent, QueueState, Summary, Target } from "./wire.ts";
@@ -15,6 +16,8 @@ export interface AgentOptions {
   agent: string;
   token: string;
   version: string;
+  /** Lives as long as the tab: what offers told of customers outlives a reload there. */
+  tab: KeyValue;
   /** The hub no longer knows the token. */
   signedOut(): void;
 }
@@ -36,6 +39,7 @@ export class AgentClient extends HubClient {
 
   constructor(ports: Ports, private readonly options: AgentOptions) {
     super(ports, `kefu-desk:${options.agent}`);
+    this.state.update((state) => ({ ...state, cards: readCards(options.tab) }));
   }
 
   /** The hub's time, as far as the last welcome told. */
@@ -182,7 +186,8 @@ export class AgentClient extends HubClient {
   protected other(frame: Frame): void {
     switch (frame.type) {
       case "offer":
-        return this.state.update((state) => withOffer(state, frame as unknown as OfferFrame, this.clockOffset));
+        this.state.update((state) => withOffer(state, frame as unknown as OfferFrame, this.clockOffset));
+        return keepCards(this.options.tab, this.state.get().cards);
       case "offer_revoked":
         return this.offerGone(String(frame["offer"]), String(frame["reason"]));
       case "queue_state":

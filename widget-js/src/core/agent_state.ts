@@ -1,3 +1,4 @@
+import type { Cards } from "./agent_cards.ts";
 import type { AgentInfo, CannedReply, Card, OfferFrame, PresenceAgent, QueueState, Summary, Why } from "./wire.ts";
 
 /** An offer at the desk; one that ended stays for a moment with its reason. */
@@ -24,14 +25,12 @@ export interface AgentState {
   readonly presence: ReadonlyMap<string, readonly PresenceAgent[]>;
   readonly replies: readonly CannedReply[];
   /** The card and the reasons of each conversation offered to us. */
-  readonly cards: ReadonlyMap<string, { card: Card; why: Why }>;
-  /** Conversations that the agent marked as unread, up to where they are read. */
-  readonly unreadFrom: ReadonlyMap<string, number>;
+  readonly cards: Cards;
 }
 
 export const NO_AGENT: AgentState = {
   agent: undefined, availability: "offline", summaries: new Map(), waiting: [], all: [], offers: [], queues: new Map(),
-  presence: new Map(), replies: [], cards: new Map(), unreadFrom: new Map(),
+  presence: new Map(), replies: [], cards: new Map(),
 };
 
 export function withOffer(state: AgentState, frame: OfferFrame, clockOffset: number): AgentState {

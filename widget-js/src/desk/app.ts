@@ -45,7 +45,7 @@ export class DeskApp {
     const { ports, session } = options;
     const origin = location.origin.replace(/^http/, "ws");
     const agent = session.agent.id;
-    this.client = new AgentClient(ports, { origin, agent, token: session.token, version: "0.1.0", signedOut: options.signedOut });
+    this.client = new AgentClient(ports, { origin, agent, token: session.token, version: "0.1.0", tab: options.tab, signedOut: options.signedOut });
     this.drafts = new Drafts(ports.storage, `kefu-desk:${agent}:draft:`);
     this.idle = new Idle((idle) => this.client.setIdle(idle));
     const selected = options.tab.get("kefu-desk:selected");

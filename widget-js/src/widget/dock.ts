@@ -9,7 +9,7 @@ export function dock(model: Model): VNode {
   return h("div", { key: "dock", class: "dock" }, child);
 }
 
-function greeting({ words, state, client }: Model): VNode {
+function greeting({ words, state, act }: Model): VNode {
   const departments = state.site?.departments ?? [];
   const people = departments.reduce((sum, each) => sum + (each.on_duty ?? 0), 0);
   const usual = departments.map((each) => each.usual_wait_ms).find((ms) => ms !== undefined);
@@ -17,7 +17,7 @@ function greeting({ words, state, client }: Model): VNode {
     "div",
     { key: "greeting", class: "greeting" },
     state.site && h("p", { class: "here" }, people > 0 ? words.usualWait(people, usual) : words.nobodyHere),
-    h("button", { type: "button", class: "filled wide", onclick: () => void client.talkToPerson() }, words.talk),
+    h("button", { type: "button", class: "filled wide", onclick: act.talk }, words.talk),
   );
 }
 

@@ -1,4 +1,4 @@
-import { isTyping, unreadCount } from "../core/conversation.ts";
+import { isEnded, isTyping, unreadCount } from "../core/conversation.ts";
 import { CustomerClient } from "../core/customer.ts";
 import { linesOf } from "../core/lines.ts";
 import type { WidgetWords } from "../i18n/en.ts";
@@ -103,6 +103,11 @@ export class KefuChat extends HTMLElement {
       if (draft === "" || now - this.typedAt < TYPING_EVERY_MS) return;
       this.typedAt = now;
       this.client.typing();
+    },
+    talk: () => {
+      const view = this.client.current();
+      if (view && !isEnded(view)) void this.client.talkToPerson();
+      else this.root.querySelector("textarea")?.focus();
     },
     send: () => {
       const text = this.draft.trim();

@@ -37,7 +37,7 @@ function menuOf({ words, client, view, act }: Model): VNode {
   return h(
     "div",
     { class: "menu", role: "menu" },
-    view && !view.agent && !isWaiting(view) && item(words.talk, () => void client.talkToPerson()),
+    view && !view.agent && !isWaiting(view) && item(words.talk, act.talk),
     item(words.endConversation, () => void client.end()),
   );
 }

@@ -27,6 +27,8 @@ export interface Actions {
   toggleMenu(): void;
   write(draft: string): void;
   send(): void;
+  /** Asks for a person; where nothing is open yet, the first message does that. */
+  talk(): void;
 }
 
 export function siteName(model: Model): string {
