@@ -71,6 +71,7 @@ pub struct Checker {
     state: Allocation,
     facts: Vec<Fact>,
     offers: BTreeSet<OfferId>,
+    granted: BTreeSet<(AgentId, Ref)>,
 }
 
 impl Checker {
@@ -95,6 +96,7 @@ impl Checker {
         self.state.term = record.term;
         for decision in &record.decisions {
             self.check(decision)?;
+            self.note_grant(decision);
             self.state.apply(decision, record.now);
         }
         self.derived()
@@ -180,14 +182,34 @@ impl Checker {
         })
     }
 
-    fn check_answer(&self, agent: &AgentId, reference: Option<&Ref>) -> Result<(), Broken> {
-        match reference {
-            Some(reference) if !self.state.is_pending(agent, reference) => Err(Broken::Unasked {
-                agent: agent.clone(),
-                reference: reference.clone(),
-            }),
-            _ => Ok(()),
+    /// Asked, not answered yet, and never granted before.
+    fn check_answer(&mut self, agent: &AgentId, command: Option<&Ref>) -> Result<(), Broken> {
+        let Some(reference) = command else {
+            return Ok(());
+        };
+        let name = (agent.clone(), reference.clone());
+        if self.state.is_pending(agent, reference) && !self.granted.contains(&name) {
+            return Ok(());
         }
+        Err(Broken::Unasked {
+            agent: name.0,
+            reference: name.1,
+        })
+    }
+
+    fn note_grant(&mut self, decision: &Decision) {
+        let (agent, reference) = match decision {
+            Decision::Assigned {
+                agent,
+                reference: Some(reference),
+                ..
+            }
+            | Decision::Declined {
+                agent, reference, ..
+            } => (agent, reference),
+            _ => return,
+        };
+        self.granted.insert((agent.clone(), reference.clone()));
     }
 
     fn check_end(&self, offer: Option<&OfferId>) -> Result<(), Broken> {

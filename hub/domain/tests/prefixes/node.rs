@@ -61,7 +61,11 @@ impl Node {
         let (state, policy) = (self.router.view(), self.router.policy());
         let pair = idle_pair(state, policy, &self.unreachable, now);
         assert_eq!(pair, None, "a free slot and a waiter coexist");
-        assert!(state.asks_pending() == 0, "a command without an answer");
+        assert_eq!(state.asks_pending(), 0, "a command without an answer");
+        for (id, offer) in state.offers() {
+            let current = state.offer_of(&offer.conversation).map(|(id, _)| id);
+            assert_eq!(current, Some(id), "an offer that is over stays open");
+        }
     }
 
     pub(crate) fn feed_fact(&mut self, log: &[Fact], now: Time) -> bool {
