@@ -41,8 +41,12 @@ test("a conversation from the first word to the rating, through a kill of the hu
   const tom = await Customer.open(browser, hub.origin, problems);
 
   await mei.says("你好，我的订单还没到");
-  const first = await nextOffer(agents);
+  const first = await nextOffer(agents, "你好，我的订单还没到");
   const { taker, other } = first;
+  await mei.types("我");
+  await taker.seesTyping();
+  await taker.types("您");
+  await mei.seesTyping();
   await taker.says("您好，我来帮您查一下 https://shop.example/orders");
   await mei.says("谢谢！订单号 TG-48213");
   const meiLines = ["> 你好，我的订单还没到", "< 您好，我来帮您查一下 https://shop.example/orders", "> 谢谢！订单号 TG-48213"];
@@ -50,8 +54,17 @@ test("a conversation from the first word to the rating, through a kill of the hu
   await taker.notes("包裹在海关");
   assert.equal(await mei.log.getByText("包裹在海关").count(), 0, "a customer never sees a note");
 
+  // What comes while the chat is closed is counted, and read once it is open again.
+  await mei.button("Close chat").click();
+  await taker.says("包裹明天到");
+  await mei.page.locator(".badge", { hasText: "1" }).waitFor();
+  await mei.button("Open chat").click();
+  meiLines.push("< 包裹明天到");
+  await agree(mei, taker, meiLines);
+  await taker.log.getByText("Read", { exact: true }).waitFor();
+
   await tom.says("Does the kettle whistle?");
-  const second = await nextOffer(agents);
+  const second = await nextOffer(agents, "Does the kettle whistle?");
   await second.taker.says("It hums, 真的。");
   const tomLines = ["> Does the kettle whistle?", "< It hums, 真的。"];
   await agree(tom, second.taker, tomLines);

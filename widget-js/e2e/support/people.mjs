@@ -20,6 +20,10 @@ class Person {
     await this.log.locator(".bubble", { hasText: text }).first().waitFor();
   }
 
+  async seesTyping() {
+    await this.log.getByText(/ is typing/).waitFor({ state: "attached" });
+  }
+
   /** Waits until nothing is on its way any more. */
   async settled() {
     await this.page.waitForFunction(() => {
@@ -39,6 +43,10 @@ export class Customer extends Person {
   async says(text) {
     await this.page.getByRole("textbox", { name: "Message", exact: true }).fill(text);
     await this.button("Send").click();
+  }
+
+  async types(text) {
+    await this.page.getByRole("textbox", { name: "Message", exact: true }).pressSequentially(text);
   }
 
   /** The lines in their order: mine as `> text`, the others' as `< text`. */
@@ -85,6 +93,10 @@ export class Agent extends Person {
     await reply.press("Enter");
   }
 
+  async types(text) {
+    await this.page.getByRole("textbox", { name: "Reply", exact: true }).pressSequentially(text);
+  }
+
   async notes(text) {
     await this.button("Note").click();
     await this.page.getByRole("textbox", { name: "Note", exact: true }).fill(text);
@@ -108,12 +120,13 @@ export class Agent extends Person {
   }
 }
 
-/** Whoever of the agents gets the next offer accepts it; says who took it and who did not. */
-export async function nextOffer(agents) {
+/** Whoever of the agents gets the next offer reads `words` in it and accepts; says who took it and who did not. */
+export async function nextOffer(agents, words) {
   const taker = await Promise.any(agents.map(async (agent) => {
     await agent.button("Accept").first().waitFor();
     return agent;
   }));
+  await taker.page.getByRole("region", { name: "Offer" }).getByText(words).waitFor();
   const conversation = await taker.accepts();
   return { taker, conversation, other: agents.find((agent) => agent !== taker) };
 }
