@@ -2,15 +2,15 @@
 
 export type Secret = string;
 
-export type Availability = "Available" | "Busy" | "OnBreak" | "Finishing" | "Offline";
+export type Availability = "available" | "busy" | "on_break" | "finishing" | "offline";
 
-export type Resolution = "Resolved" | "Unresolved" | "NoReply" | "Abandoned" | "Spam" | "Duplicate";
+export type Resolution = "resolved" | "unresolved" | "no_reply" | "abandoned" | "spam" | "duplicate";
 
-export type Turn = "Customer" | "Agent";
+export type Turn = "customer" | "agent";
 
-export type AuthorKind = "Customer" | "Agent" | "Bot" | "System";
+export type AuthorKind = "customer" | "agent" | "bot" | "system";
 
-export type ErrorCode = "UnknownType" | "InvalidField" | "MissingField" | "RefReused" | "Unauthorised" | "NotFound" | "NotAllowed" | "OfferExpired" | "AlreadyAssigned" | "CapacityFull" | "ConversationClosed" | "AgentUnavailable" | "DepartmentClosed" | "RateLimited" | "Unavailable" | "TooLarge" | "Unsupported";
+export type ErrorCode = "unknown_type" | "invalid_field" | "missing_field" | "ref_reused" | "unauthorised" | "not_found" | "not_allowed" | "offer_expired" | "already_assigned" | "capacity_full" | "conversation_closed" | "agent_unavailable" | "department_closed" | "rate_limited" | "unavailable" | "too_large" | "unsupported";
 
 export type Client = { name: string, version: string, capabilities?: Array<string>, };
 
@@ -28,19 +28,19 @@ export type Body = { kind: string, };
 
 export type CannedReply = { id: string, shortcut: string, title: string, text: Secret, };
 
-export type Target = { "Agent": string } | { "Department": string };
+export type Target = { "agent": string } | { "department": string };
 
 export type CustomerHello = { client: Client, token?: Secret, identity?: Secret, page?: Page, locale?: string, resume?: Array<ResumeFrom>, };
 
-export type SendMessage = { reference: string, conversation?: string, text: Secret, reply_to?: string, };
+export type SendMessage = { ref: string, conversation?: string, text: Secret, reply_to?: string, };
 
-export type RequestAgent = { reference: string, conversation?: string, department?: string, };
+export type RequestAgent = { ref: string, conversation?: string, department?: string, };
 
-export type CancelWait = { reference: string, conversation?: string, };
+export type CancelWait = { ref: string, conversation?: string, };
 
-export type EndConversation = { reference: string, conversation: string, };
+export type EndConversation = { ref: string, conversation: string, };
 
-export type Rate = { reference: string, conversation: string, score: number, comment?: Secret, };
+export type Rate = { ref: string, conversation: string, score: number, comment?: Secret, };
 
 export type Typing = { conversation: string, text?: Secret, };
 
@@ -48,63 +48,63 @@ export type MarkRead = { conversation: string, seq: number, };
 
 export type Connected = { connect_ms: number, };
 
-export type ReadHistory = { reference: string, conversation: string, before: number, limit?: number, };
+export type ReadHistory = { ref: string, conversation: string, before?: number, limit?: number, };
 
-export type ListOwn = { reference: string, before?: string, };
+export type ListOwn = { ref: string, before?: string, };
 
 export type Pong = Record<symbol, never>;
 
-export type CustomerCommand = { "Hello": CustomerHello } | { "Pong": Pong } | { "SendMessage": SendMessage } | { "RequestAgent": RequestAgent } | { "CancelWait": CancelWait } | { "EndConversation": EndConversation } | { "Rate": Rate } | { "Typing": Typing } | { "MarkRead": MarkRead } | { "PageView": Page } | { "Connected": Connected } | { "ReadHistory": ReadHistory } | { "ListConversations": ListOwn };
+export type CustomerCommand = { "type": "hello" } & CustomerHello | { "type": "pong" } & Pong | { "type": "send_message" } & SendMessage | { "type": "request_agent" } & RequestAgent | { "type": "cancel_wait" } & CancelWait | { "type": "end_conversation" } & EndConversation | { "type": "rate" } & Rate | { "type": "typing" } & Typing | { "type": "mark_read" } & MarkRead | { "type": "page_view" } & Page | { "type": "connected" } & Connected | { "type": "read_history" } & ReadHistory | { "type": "list_conversations" } & ListOwn;
 
 export type AgentHello = { client: Client, token: Secret, resume?: Array<ResumeFrom>, };
 
-export type SetAvailability = { reference: string, availability: Availability, reason?: string, };
+export type SetAvailability = { ref: string, availability: Availability, reason?: string, };
 
 export type Activity = { idle: boolean, };
 
 export type OfferShown = { offer: string, };
 
-export type AcceptOffer = { reference: string, conversation: string, offer: string, };
+export type AcceptOffer = { ref: string, conversation: string, offer: string, };
 
-export type DeclineOffer = { reference: string, conversation: string, offer: string, reason?: string, };
+export type DeclineOffer = { ref: string, conversation: string, offer: string, reason?: string, };
 
-export type AgentMessage = { reference: string, conversation: string, text: Secret, reply_to?: string, };
+export type AgentMessage = { ref: string, conversation: string, text: Secret, reply_to?: string, };
 
-export type PostNote = { reference: string, conversation: string, text: Secret, mentions?: Array<string>, };
+export type PostNote = { ref: string, conversation: string, text: Secret, mentions?: Array<string>, };
 
-export type TransferTo = { reference: string, conversation: string, to: Target, note?: Secret, when_back?: boolean, };
+export type TransferTo = { ref: string, conversation: string, to: Target, note?: Secret, when_back?: boolean, };
 
-export type CloseConversation = { reference: string, conversation: string, resolution: Resolution, tags?: Array<string>, note?: Secret, };
+export type CloseConversation = { ref: string, conversation: string, resolution: Resolution, tags?: Array<string>, note?: Secret, };
 
-export type FinishWrapUp = { reference: string, conversation: string, resolution?: Resolution, };
+export type FinishWrapUp = { ref: string, conversation: string, resolution?: Resolution, };
 
-export type SetTags = { reference: string, conversation: string, tags: Array<string>, };
+export type SetTags = { ref: string, conversation: string, tags: Array<string>, };
 
-export type SetPriority = { reference: string, conversation: string, priority: number, };
+export type SetPriority = { ref: string, conversation: string, priority: number, };
 
-export type BlockCustomer = { reference: string, customer: string, reason: Secret, until: number, };
+export type BlockCustomer = { ref: string, customer: string, reason: Secret, until?: number, };
 
-export type UnblockCustomer = { reference: string, customer: string, };
+export type UnblockCustomer = { ref: string, customer: string, };
 
-export type StartConversation = { reference: string, customer: string, text: Secret, };
+export type StartConversation = { ref: string, customer: string, text: Secret, };
 
-export type ListConversations = { reference: string, filter?: string, department?: string, before?: string, };
+export type ListConversations = { ref: string, filter?: string, department?: string, before?: string, };
 
-export type ReadCannedReplies = { reference: string, };
+export type ReadCannedReplies = { ref: string, };
 
-export type AgentCommand = { "Hello": AgentHello } | { "Pong": Pong } | { "SetAvailability": SetAvailability } | { "Activity": Activity } | { "OfferShown": OfferShown } | { "AcceptOffer": AcceptOffer } | { "DeclineOffer": DeclineOffer } | { "Claim": EndConversation } | { "SendMessage": AgentMessage } | { "PostNote": PostNote } | { "Typing": Typing } | { "MarkRead": MarkRead } | { "MarkUnread": MarkRead } | { "Transfer": TransferTo } | { "WithdrawTransfer": EndConversation } | { "CloseConversation": CloseConversation } | { "Reopen": EndConversation } | { "FinishWrapUp": FinishWrapUp } | { "ExtendWrapUp": EndConversation } | { "SetTags": SetTags } | { "SetPriority": SetPriority } | { "BlockCustomer": BlockCustomer } | { "UnblockCustomer": UnblockCustomer } | { "StartConversation": StartConversation } | { "ReadHistory": ReadHistory } | { "ListConversations": ListConversations } | { "ReadCannedReplies": ReadCannedReplies };
+export type AgentCommand = { "type": "hello" } & AgentHello | { "type": "pong" } & Pong | { "type": "set_availability" } & SetAvailability | { "type": "activity" } & Activity | { "type": "offer_shown" } & OfferShown | { "type": "accept_offer" } & AcceptOffer | { "type": "decline_offer" } & DeclineOffer | { "type": "claim" } & EndConversation | { "type": "send_message" } & AgentMessage | { "type": "post_note" } & PostNote | { "type": "typing" } & Typing | { "type": "mark_read" } & MarkRead | { "type": "mark_unread" } & MarkRead | { "type": "transfer" } & TransferTo | { "type": "withdraw_transfer" } & EndConversation | { "type": "close_conversation" } & CloseConversation | { "type": "reopen" } & EndConversation | { "type": "finish_wrap_up" } & FinishWrapUp | { "type": "extend_wrap_up" } & EndConversation | { "type": "set_tags" } & SetTags | { "type": "set_priority" } & SetPriority | { "type": "block_customer" } & BlockCustomer | { "type": "unblock_customer" } & UnblockCustomer | { "type": "start_conversation" } & StartConversation | { "type": "read_history" } & ReadHistory | { "type": "list_conversations" } & ListConversations | { "type": "read_canned_replies" } & ReadCannedReplies;
 
-export type Event = { "MessagePosted": { message: string, author: Author, reference?: string, body: Body, text: Secret, reply_to?: string, } } | { "NotePosted": { note: string, author: Author, reference?: string, text: Secret, mentions?: Array<string>, } } | { "ConversationOpened": { department: string, channel: string, language?: string, } } | { "ConversationQueued": { department: string, reason: string, } } | { "AgentAssigned": { agent: AgentName, by: string, } } | { "AgentUnreachable": { agent: AgentName, } } | { "AgentReturned": { agent: AgentName, } } | { "Transferred": { from: AgentName, to: Target, note?: Secret, } } | { "TransferRequested": { to: Target, note?: Secret, } } | { "TransferReturned": { to: Target, reason: string, } } | { "WrapUpStarted": { until: number, } } | { "WrapUpFinished": { resolution?: Resolution, } } | { "TagsSet": { tags: Array<string>, } } | { "PrioritySet": { priority: number, } } | { "Closed": { by: string, resolution?: Resolution, } } | { "Reopened": { by: string, } } | { "SurveySent": Record<symbol, never> } | { "Rated": { score: number, comment?: Secret, } };
+export type Event = { "type": "message_posted", message: string, author: Author, ref?: string, body: Body, text: Secret, reply_to?: string, } | { "type": "note_posted", note: string, author: Author, ref?: string, text: Secret, mentions?: Array<string>, } | { "type": "conversation_opened", department: string, channel: string, language?: string, } | { "type": "conversation_queued", department: string, reason: string, } | { "type": "agent_assigned", agent: AgentName, by: string, } | { "type": "agent_unreachable", agent: AgentName, } | { "type": "agent_returned", agent: AgentName, } | { "type": "transferred", from: AgentName, to: Target, note?: Secret, } | { "type": "transfer_requested", to: Target, note?: Secret, } | { "type": "transfer_returned", to: Target, reason: string, } | { "type": "wrap_up_started", until: number, } | { "type": "wrap_up_finished", resolution?: Resolution, } | { "type": "tags_set", tags: Array<string>, } | { "type": "priority_set", priority: number, } | { "type": "closed", by: string, resolution?: Resolution, } | { "type": "reopened", by: string, } | { "type": "survey_sent", } | { "type": "rated", score: number, comment?: Secret, };
 
 export type Numbered = { seq: number, at: number, event: Event, };
 
-export type ReadUpTo = { customer: number, agent: number, };
+export type ReadUpTo = { customer?: number, agent?: number, };
 
-export type Snapshot = { conversation: string, epoch: string, seq: number, state: string, department: string, agent?: AgentName, turn: Turn, waiting_since: number, respond_by: number, read: ReadUpTo, events: Array<Numbered>, before: number, };
+export type Snapshot = { conversation: string, epoch: string, seq: number, state: string, department: string, agent?: AgentName, turn: Turn, waiting_since?: number, respond_by?: number, read: ReadUpTo, events: Array<Numbered>, before?: number, };
 
 export type LastMessage = { at: number, author: AuthorKind, text: Secret, };
 
-export type Summary = { conversation: string, state: string, department: string, customer: CustomerName, agent?: AgentName, last?: LastMessage, turn: Turn, waiting_since: number, respond_by: number, unread: number, mentions?: number, since: number, };
+export type Summary = { conversation: string, state: string, department: string, customer: CustomerName, agent?: AgentName, last?: LastMessage, turn: Turn, waiting_since?: number, respond_by?: number, unread: number, mentions?: number, since: number, };
 
 export type CardCustomer = { id: string, name?: string, identified: boolean, tier?: string, };
 
@@ -114,7 +114,7 @@ export type Card = { customer: CardCustomer, page?: Page, locale?: string, langu
 
 export type Why = { rules: Array<string>, waited_ms: number, relaxed: Array<string>, candidates: number, tie_break: string, };
 
-export type Department = { id: string, name: string, open: boolean, on_duty?: number, usual_wait_ms: number, };
+export type Department = { id: string, name: string, open: boolean, on_duty?: number, usual_wait_ms?: number, };
 
 export type Site = { name: string, departments: Array<Department>, locale: string, };
 
@@ -122,7 +122,7 @@ export type CustomerWelcome = { session: string, node: string, addresses?: Array
 
 export type AgentSelf = { id: string, name: string, role: string, departments: Array<string>, };
 
-export type QueueState = { department: string, waiting: number, longest_wait_ms: number, available: number, waits: Array<number>, };
+export type QueueState = { department: string, waiting: number, longest_wait_ms: number, available: number, waits?: Array<number>, };
 
 export type AgentWelcome = { session: string, node: string, addresses?: Array<string>, now: number, heartbeat_ms: number, agent: AgentSelf, availability: Availability, conversations: Array<Summary>, queues: Array<QueueState>, canned_replies_version: string, };
 
@@ -138,9 +138,9 @@ capacity: number, };
 
 export type Suggestion = { id: string, text: Secret, sources: Array<string>, confidence: number, };
 
-export type Welcome = { "Customer": CustomerWelcome } | { "Agent": AgentWelcome };
+export type Welcome = CustomerWelcome | AgentWelcome;
 
-export type Frame = { "Welcome": Welcome } | { "Ok": { reference: string, conversation?: string, seq: number, at: number, } } | { "Error": { reference?: string, code: ErrorCode, message: string, retry_after_ms: number, field?: string, } } | { "Event": { conversation: string, epoch: string, seq: number, at: number, event: Event, } } | { "Events": { conversation: string, epoch: string, events: Array<Numbered>, complete: boolean, } } | { "Joined": { conversation: string, snapshot: Snapshot, } } | { "Left": { conversation: string, reason: string, } } | { "Resync": { conversation: string, snapshot: Snapshot, } } | { "Typing": { conversation: string, by?: Author, text?: Secret, } } | { "Read": { conversation: string, by: Author, seq: number, } } | { "Delivered": { conversation: string, by: Author, seq: number, } } | { "QueuePosition": { conversation: string, position: number, estimated_wait_ms: number, low_ms: number, high_ms: number, } } | { "Offer": { conversation: string, offer: string, card: Card, why: Why, expires_at: number, } } | { "OfferRevoked": { conversation: string, offer: string, reason: string, } } | { "PresenceState": { department: string, agents: Array<AgentPresence>, } } | { "PresenceDiff": { department: string, joins: Array<AgentPresence>, leaves: Array<string>, } } | { "QueueState": QueueState } | { "History": { reference: string, conversation: string, events: Array<Numbered>, before: number, } } | { "Conversations": { reference: string, conversations: Array<Summary>, before?: string, } } | { "CannedReplies": { reference: string, version: string, replies: Array<CannedReply>, } } | { "SuggestionStarted": { conversation: string, generation: number, source: string, } } | { "SuggestionDelta": { conversation: string, generation: number, index: number, text: Secret, } } | { "SuggestionFinished": { conversation: string, generation: number, suggestions: Array<Suggestion>, } } | { "SuggestionCancelled": { conversation: string, generation: number, reason: string, } } | { "Restarting": { reconnect_in_ms: number, } } | { "Ping": Record<symbol, never> };
+export type Frame = { "type": "welcome" } & Welcome | { "type": "ok", ref: string, conversation?: string, seq?: number, at: number, } | { "type": "error", ref?: string, code: ErrorCode, message: string, retry_after_ms?: number, field?: string, } | { "type": "event", conversation: string, epoch: string, seq: number, at: number, event: Event, } | { "type": "events", conversation: string, epoch: string, events: Array<Numbered>, complete: boolean, } | { "type": "joined", conversation: string, snapshot: Snapshot, } | { "type": "left", conversation: string, reason: string, } | { "type": "resync", conversation: string, snapshot: Snapshot, } | { "type": "typing", conversation: string, by?: Author, text?: Secret, } | { "type": "read", conversation: string, by: Author, seq: number, } | { "type": "delivered", conversation: string, by: Author, seq: number, } | { "type": "queue_position", conversation: string, position: number, estimated_wait_ms?: number, low_ms?: number, high_ms?: number, } | { "type": "offer", conversation: string, offer: string, card: Card, why: Why, expires_at: number, } | { "type": "offer_revoked", conversation: string, offer: string, reason: string, } | { "type": "presence_state", department: string, agents: Array<AgentPresence>, } | { "type": "presence_diff", department: string, joins: Array<AgentPresence>, leaves: Array<string>, } | { "type": "queue_state" } & QueueState | { "type": "history", ref: string, conversation: string, events: Array<Numbered>, before?: number, } | { "type": "conversations", ref: string, conversations: Array<Summary>, before?: string, } | { "type": "canned_replies", ref: string, version: string, replies: Array<CannedReply>, } | { "type": "suggestion_started", conversation: string, generation: number, source: string, } | { "type": "suggestion_delta", conversation: string, generation: number, index: number, text: Secret, } | { "type": "suggestion_finished", conversation: string, generation: number, suggestions: Array<Suggestion>, } | { "type": "suggestion_cancelled", conversation: string, generation: number, reason: string, } | { "type": "restarting", reconnect_in_ms: number, } | { "type": "ping", };
 
 export type Login = { login: string, password: Secret, };
 
@@ -148,7 +148,7 @@ export type Account = { id: string, name: string, role: string, site: string, de
 
 export type LoggedIn = { token: Secret, expires_at: number, agent: Account, };
 
-export type HttpError = { code: ErrorCode, message: string, retry_after_ms: number, };
+export type HttpError = { code: ErrorCode, message: string, retry_after_ms?: number, };
 
 export const ERROR_CODES = {
   unknown_type: { retry: false, advice: "the hub has no such command: check its version" },
