@@ -1,3 +1,4 @@
 //! The hub: configuration, gateways, command line, wiring.
 
+pub mod cli;
 pub mod config;

@@ -4,6 +4,7 @@ use super::ConfigError;
 use super::problem::require;
 use domain::time::Span;
 use serde::{Deserialize, Serialize};
+use services::accounts::LoginLimits;
 use services::limits::Rate;
 
 /// Sizes in bytes, times in ms, rates as a steady number and a burst.
@@ -128,22 +129,21 @@ impl Limits {
         )
     }
 
-    /// Login attempts of one login from one address.
-    pub fn login_attempts(&self) -> Rate {
-        Rate::new(
-            self.login_attempts_per_minute,
-            Span::minutes(1),
-            self.login_attempts_burst,
-        )
-    }
-
-    /// Login attempts of one address.
-    pub fn address_logins(&self) -> Rate {
-        Rate::new(
-            self.address_logins_per_minute,
-            Span::minutes(1),
-            self.address_logins_burst,
-        )
+    /// Login attempts.
+    pub fn logins(&self) -> LoginLimits {
+        let minute = Span::minutes(1);
+        LoginLimits {
+            per_login: Rate::new(
+                self.login_attempts_per_minute,
+                minute,
+                self.login_attempts_burst,
+            ),
+            per_address: Rate::new(
+                self.address_logins_per_minute,
+                minute,
+                self.address_logins_burst,
+            ),
+        }
     }
 
     /// Age at which a customer's token is no longer believed.

@@ -1,5 +1,6 @@
 //! The environment over the file: `HUB_SECTION__KEY=value`. The key's own type decides how the
-//! text is read; lists are separated by commas.
+//! text is read; lists are separated by commas. Names without the double underscore are not
+//! ours (Kubernetes puts `HUB_SERVICE_HOST` there), unless they look like a typing error.
 
 use super::{Config, ConfigError};
 use services::strict_toml::nearest;
@@ -20,6 +21,11 @@ pub(super) fn apply(
         if !name.starts_with(PREFIX) {
             continue;
         }
+        if !name.contains("__")
+            && nearest(&name, names(&table).iter().map(String::as_str)).is_none()
+        {
+            continue;
+        }
         let value = value.to_str().ok_or_else(|| wrong(&name, "is not UTF-8"))?;
         set(&mut table, &name, value)?;
         // One at a time, so that the error names the variable that caused it.
@@ -31,7 +37,7 @@ pub(super) fn apply(
 }
 
 fn set(table: &mut Table, name: &str, value: &str) -> Result<(), ConfigError> {
-    let known: Vec<String> = names(table).collect();
+    let known = names(table);
     let slot = name
         .strip_prefix(PREFIX)
         .and_then(|rest| rest.split_once("__"))
@@ -53,14 +59,14 @@ fn set(table: &mut Table, name: &str, value: &str) -> Result<(), ConfigError> {
 }
 
 /// Every variable that exists.
-fn names(table: &Table) -> impl Iterator<Item = String> {
-    table.iter().flat_map(|(section, keys)| {
+fn names(table: &Table) -> Vec<String> {
+    let of_section = |(section, keys): (&String, &Value)| {
         let keys = keys.as_table().into_iter().flat_map(Table::keys);
-        keys.map(move |key| {
-            let (section, key) = (section.to_ascii_uppercase(), key.to_ascii_uppercase());
-            format!("{PREFIX}{section}__{key}")
-        })
-    })
+        let section = section.to_ascii_uppercase();
+        let name = |key: &String| format!("{PREFIX}{section}__{}", key.to_ascii_uppercase());
+        keys.map(name).collect::<Vec<_>>()
+    };
+    table.iter().flat_map(of_section).collect()
 }
 
 fn typed(like: &Value, text: &str) -> Result<Value, String> {

@@ -55,6 +55,7 @@ fn the_environment_goes_over_the_file() {
         ("HUB_PRESENCE__REQUEUE_MS", "90000"),
         ("HUB_LOG__FORMAT", "json"),
         ("HUBBLE", "not ours"),
+        ("HUB_SERVICE_HOST", "Kubernetes put it there"),
     ])
     .expect("right");
     assert_eq!(config.listen.public.to_string(), "0.0.0.0:0");
@@ -79,7 +80,12 @@ fn mistakes_in_the_environment_are_named() {
             "is not known; did you mean HUB_LISTEN__PUBLIC?",
         ),
         (
-            "HUB_SOMETHING_ELSE",
+            "HUB_LISTEN_PUBLIC",
+            "x",
+            "is not known; did you mean HUB_LISTEN__PUBLIC?",
+        ),
+        (
+            "HUB_SOMETHING__ELSE",
             "x",
             "is not known; the form is HUB_SECTION__KEY, with the keys of config/hub.toml",
         ),
