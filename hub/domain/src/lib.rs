@@ -10,6 +10,7 @@ pub mod time;
 
 pub mod allocation;
 pub mod conversation;
+pub mod measure;
 pub mod presence;
 pub mod router;
 pub mod routing;
