@@ -2,12 +2,11 @@ import { HubClient } from "./client.ts";
 import { keepCards, readCards } from "./agent_cards.ts";
 import { type AgentState, NO_AGENT, changeOffer, withOffer, withoutOffer, withPresence, withSummaries } from "./agent_state.ts";
 import { type Side, unreadCount } from "./conversation.ts";
-import type { Command } from "./outbox_shelf.ts";
 import type { Settled } from "./outbox.ts";
 import type { Cancel, KeyValue, Ports } from "./ports.ts";
 import type { Frame } from "./socket.ts";
 import { Store } from "./store.ts";
-import type { AgentWelcome, CannedReply, LogEntry, OfferFrame, PresenceAgent, QueueState, Summary, Target } from "./wire.ts";
+import type { AgentAsks, AgentWelcome, Availability, CannedReply, LogEntry, OfferFrame, PresenceAgent, QueueState, Resolution, Summary, Target } from "./wire.ts";
 
 export interface AgentOptions {
   /** Origin of the hub's sockets. */
@@ -28,7 +27,7 @@ const LISTS_AT_MOST_EVERY_MS = 1_000;
 /** Commands of the agent that belong to no conversation. */
 const SELF = "self";
 
-export class AgentClient extends HubClient {
+export class AgentClient extends HubClient<AgentAsks> {
   readonly state = new Store<AgentState>(NO_AGENT);
   protected readonly peer: Side = "customer";
   private addresses: string[] = [];
@@ -47,7 +46,7 @@ export class AgentClient extends HubClient {
     return this.ports.clock.now() - this.clockOffset;
   }
 
-  setAvailability(availability: string, reason?: string): Promise<Settled> {
+  setAvailability(availability: Availability, reason?: string): Promise<Settled> {
     const before = this.state.get().availability;
     this.state.update((state) => ({ ...state, availability }));
     return this.now(SELF, { type: "set_availability", availability, ...(reason && { reason }) }).then((settled) => {
@@ -94,7 +93,7 @@ export class AgentClient extends HubClient {
     return this.keep({ type: "withdraw_transfer", conversation });
   }
 
-  close(conversation: string, resolution: string): Promise<Settled> {
+  close(conversation: string, resolution: Resolution): Promise<Settled> {
     return this.keep({ type: "close_conversation", conversation, resolution });
   }
 
@@ -102,7 +101,7 @@ export class AgentClient extends HubClient {
     return this.keep({ type: "reopen", conversation });
   }
 
-  finishWrapUp(conversation: string, resolution?: string): Promise<Settled> {
+  finishWrapUp(conversation: string, resolution?: Resolution): Promise<Settled> {
     return this.keep({ type: "finish_wrap_up", conversation, ...(resolution && { resolution }) });
   }
 
@@ -237,9 +236,9 @@ export class AgentClient extends HubClient {
     this.state.update((state) => ({ ...state, replies: answer["replies"] as CannedReply[] }));
   }
 
-  private async answerOffer(command: Command, offer: string): Promise<Settled> {
+  private async answerOffer(command: Extract<AgentAsks, { offer: string; conversation: string }>, offer: string): Promise<Settled> {
     this.state.update((state) => changeOffer(state, offer, { state: "answering" }));
-    const settled = await this.now(String(command["conversation"]), command);
+    const settled = await this.now(command.conversation, command);
     if (settled.ok) this.state.update((state) => withoutOffer(state, offer));
     else this.offerGone(offer, settled.code ?? "expired");
     return settled;
@@ -264,11 +263,11 @@ export class AgentClient extends HubClient {
     });
   }
 
-  private keep(command: Command): Promise<Settled> {
-    return this.outbox.add(String(command["conversation"]), command);
+  private keep(command: Extract<AgentAsks, { conversation: string }>): Promise<Settled> {
+    return this.outbox.add(command.conversation, command);
   }
 
-  private now(lane: string, command: Command): Promise<Settled> {
+  private now(lane: string, command: AgentAsks): Promise<Settled> {
     return this.outbox.add(lane, command, false);
   }
 }

@@ -1,5 +1,5 @@
 import type { Cards } from "./agent_cards.ts";
-import type { AgentInfo, CannedReply, Card, OfferFrame, PresenceAgent, QueueState, Summary, Why } from "./wire.ts";
+import type { AgentInfo, Availability, CannedReply, Card, OfferFrame, PresenceAgent, QueueState, Summary, Why } from "./wire.ts";
 
 /** An offer at the desk; one that ended stays for a moment with its reason. */
 export interface DeskOffer {
@@ -15,7 +15,8 @@ export interface DeskOffer {
 
 export interface AgentState {
   readonly agent: AgentInfo | undefined;
-  readonly availability: string;
+  /** What was chosen; idleness is in the presence. */
+  readonly availability: Availability;
   /** What the lists say of conversations, mine and others'. */
   readonly summaries: ReadonlyMap<string, Summary>;
   readonly waiting: readonly Summary[];

@@ -23,7 +23,7 @@ interface Waiting {
 type Views = ReadonlyMap<string, ConversationView>;
 
 /** What customer and agent clients share: one socket, many conversations, one outbox. */
-export abstract class HubClient {
+export abstract class HubClient<Asks extends Command> {
   readonly connection = new Store<SocketState>({ phase: "idle" });
   readonly conversations = new Store<Views>(new Map());
   readonly outbox: Outbox;
@@ -65,7 +65,7 @@ export abstract class HubClient {
   async loadOlder(conversation: string): Promise<boolean> {
     const before = this.view(conversation)?.before;
     if (before === undefined) return false;
-    const answer = await this.ask({ type: "read_history", conversation, before, limit: 50 });
+    const answer = await this.ask({ type: "read_history", conversation, before, limit: 50 } as unknown as Asks);
     const events = answer["events"] as LogEntry[];
     this.change(conversation, (view) => withHistory(view, events, answer["before"] as number | undefined));
     return true;
@@ -87,7 +87,7 @@ export abstract class HubClient {
   protected left(_conversation: string): void {}
 
   /** Sends a query; rejects when the hub says no or the connection goes. */
-  protected ask(query: Command): Promise<Frame> {
+  protected ask(query: Asks): Promise<Frame> {
     const ref = newRef(this.ports.random);
     return new Promise((resolve, reject) => {
       if (!this.socket.send({ ...query, ref })) return reject(new QueryError("disconnected"));
@@ -96,7 +96,7 @@ export abstract class HubClient {
   }
 
   /** Sends what may get lost: typing, marks, views of pages. */
-  protected cast(command: Command): boolean {
+  protected cast(command: Asks): boolean {
     return this.socket.send(command);
   }
 

@@ -5,7 +5,7 @@ import type { Settled } from "./outbox.ts";
 import type { Ports } from "./ports.ts";
 import type { Frame } from "./socket.ts";
 import { Store } from "./store.ts";
-import type { CustomerWelcome, LogEntry, Page, SiteInfo, Summary } from "./wire.ts";
+import type { CustomerAsks, CustomerWelcome, LogEntry, Page, SiteInfo, Summary } from "./wire.ts";
 
 export interface CustomerOptions {
   /** Origin of the hub's sockets, such as `wss://chat.example`. */
@@ -29,7 +29,7 @@ const LANE = "chat";
 /** The conversation cannot take it any more (or was another token's): a new one can. */
 const GONE = new Set(["conversation_closed", "not_found"]);
 
-export class CustomerClient extends HubClient {
+export class CustomerClient extends HubClient<CustomerAsks> {
   readonly state = new Store<CustomerState>({ site: undefined, current: undefined, earlier: [] });
   protected readonly peer: Side = "agent";
   private addresses: string[] = [];

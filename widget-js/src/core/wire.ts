@@ -1,5 +1,5 @@
 /** The generated wire types, under the names that core uses for them. */
-import type { AgentName, AgentPresence, AgentSelf, Event, Frame, Numbered, Site } from "./protocol.gen.ts";
+import type { AgentCommand, AgentName, AgentPresence, AgentSelf, CustomerCommand, Event, Frame, Numbered, Site } from "./protocol.gen.ts";
 
 export type {
   AgentWelcome, Author, Availability, CannedReply, Card, CustomerWelcome, Page, QueueState, Resolution, Snapshot, Summary, Target, Why,
@@ -12,3 +12,8 @@ export type SiteInfo = Site;
 export type AgentInfo = AgentSelf;
 export type PresenceAgent = AgentPresence;
 export type OfferFrame = Extract<Frame, { type: "offer" }>;
+
+type WithoutRef<T> = T extends unknown ? Omit<T, "ref"> : never;
+/** Commands as they are asked for: the `ref` is added on sending. */
+export type CustomerAsks = WithoutRef<CustomerCommand>;
+export type AgentAsks = WithoutRef<AgentCommand>;

@@ -1,4 +1,5 @@
 import { isEnded } from "../core/conversation.ts";
+import type { Resolution } from "../core/wire.ts";
 import { face } from "../ui/face.ts";
 import { icon, ring } from "../ui/icons.ts";
 import { h, type VNode } from "../ui/vdom.ts";
@@ -45,7 +46,7 @@ function closeButton({ words, ui, client, act }: Model, id: string): VNode {
     h("button", { type: "button", class: "plain", onclick: () => act.report(client.close(id, ui.resolution)) }, icon("check", 16), words.closeConversation),
     h(
       "select",
-      { "aria-label": words.resolution, value: ui.resolution, onchange: (event: Event) => act.change({ resolution: (event.target as HTMLSelectElement).value }) },
+      { "aria-label": words.resolution, value: ui.resolution, onchange: (event: Event) => act.change({ resolution: (event.target as HTMLSelectElement).value as Resolution }) },
       ...options.map(([value, label]) => h("option", { key: value, value }, label)),
     ),
   );

@@ -3,7 +3,7 @@ import type { AgentState, DeskOffer } from "../core/agent_state.ts";
 import type { ConversationView } from "../core/conversation.ts";
 import type { OutboxItem } from "../core/outbox_shelf.ts";
 import type { SocketState } from "../core/socket.ts";
-import type { LogEntry, Summary } from "../core/wire.ts";
+import type { LogEntry, Resolution, Summary } from "../core/wire.ts";
 import type { DeskWords } from "../i18n/en.ts";
 
 export type Tab = "mine" | "waiting" | "all";
@@ -23,7 +23,7 @@ export interface Ui {
   drafts: Record<string, Draft>;
   dialog: Dialog | undefined;
   menu: boolean;
-  resolution: string;
+  resolution: Resolution;
   canned: number;
   toast: string | undefined;
   /** Lines of a conversation that is looked at without being a member. */

@@ -1,10 +1,11 @@
+import type { Availability } from "../core/wire.ts";
 import { face } from "../ui/face.ts";
 import { icon } from "../ui/icons.ts";
 import { h, type VNode } from "../ui/vdom.ts";
 import type { Model } from "./model.ts";
 
 /** The agent's own choices. `away` is derived by the hub and never chosen. */
-const CHOICES = ["available", "busy", "on_break", "finishing", "offline"];
+const CHOICES: Availability[] = ["available", "busy", "on_break", "finishing", "offline"];
 
 /** The strip at the edge: who I am, and out. */
 export function rail({ words, state, act }: Model): VNode {
@@ -20,18 +21,19 @@ export function rail({ words, state, act }: Model): VNode {
 }
 
 export function availability({ words, client, state, act }: Model): VNode {
-  const options = state.availability === "away" ? [...CHOICES, "away"] : CHOICES;
+  const me = [...state.presence.values()].flat().find((each) => each.agent === state.agent?.id);
+  const away = me?.presence === "away" && state.availability === "available";
+  const shown = away ? "away" : state.availability;
+  const choose = (event: Event): void => act.report(client.setAvailability((event.target as HTMLSelectElement).value as Availability));
   return h(
     "label",
-    { class: `availability ${state.availability}` },
-    h("i", { class: `presence ${state.availability}` }),
+    { class: `availability ${shown}` },
+    h("i", { class: `presence ${shown}` }),
     h(
       "select",
-      {
-        "aria-label": words.availability, value: state.availability,
-        onchange: (event: Event) => act.report(client.setAvailability((event.target as HTMLSelectElement).value)),
-      },
-      ...options.map((each) => h("option", { value: each, key: each, disabled: each === "away" }, words.availabilities[each] ?? each)),
+      { "aria-label": words.availability, value: state.availability, onchange: choose },
+      ...CHOICES.map((each) => h("option", { value: each, key: each }, words.availabilities[each] ?? each)),
     ),
+    away && h("span", { class: "hint" }, words.availabilities["away"]),
   );
 }

@@ -1,4 +1,5 @@
 import type { ConversationView } from "../core/conversation.ts";
+import type { Resolution } from "../core/wire.ts";
 import { ring } from "../ui/icons.ts";
 import { h, type VNode } from "../ui/vdom.ts";
 import { customerName, type Model } from "./model.ts";
@@ -18,7 +19,7 @@ export function wrapUp(view: ConversationView, model: Model): VNode {
     h("div", { class: "grow" }, h("strong", {}, words.closedWith(customerName(model, view.id))), running && h("p", {}, words.stillYours(Math.ceil(left / 1_000)))),
     running && h(
       "select",
-      { "aria-label": words.resolution, value: chosen.get(view.id) ?? resolution, onchange: (event: Event) => chosen.set(view.id, (event.target as HTMLSelectElement).value) },
+      { "aria-label": words.resolution, value: chosen.get(view.id) ?? resolution, onchange: (event: Event) => chosen.set(view.id, (event.target as HTMLSelectElement).value as Resolution) },
       ...Object.entries(words.resolutions).map(([value, label]) => h("option", { key: value, value }, label)),
     ),
     h("button", { type: "button", class: "link", onclick: () => act.report(client.reopen(view.id)) }, words.reopen),
@@ -28,4 +29,4 @@ export function wrapUp(view: ConversationView, model: Model): VNode {
 }
 
 /** Corrections chosen and not sent yet, by conversation. */
-const chosen = new Map<string, string>();
+const chosen = new Map<string, Resolution>();
