@@ -12,12 +12,14 @@ mod fanout;
 mod heads;
 mod lock;
 mod options;
+mod places;
 mod queue;
 mod reader;
 mod schema;
 mod tail;
 mod trouble;
 mod verify;
+mod view;
 mod writer;
 
 pub use backup::{CopyError, restore};
@@ -35,6 +37,7 @@ use bytes::Bytes;
 use domain::id::Epoch;
 use fanout::Fanout;
 use lock::Lock;
+use places::Places;
 use queue::{Job, Queue};
 use reader::Readers;
 use std::fs::{self, File};
@@ -99,7 +102,9 @@ impl Embedded {
         // The names of new files are durable only when their folder is.
         File::open(dir)?.sync_all()?;
         let highest = schema::highest(&db)?;
+        let places = Arc::new(Places::load(&db)?);
         let shared = Arc::new(writer::Shared {
+            places: places.clone(),
             queue: Queue::new(&options),
             fanout: Arc::new(Fanout::new(highest)),
             on_fatal: options.on_fatal.clone(),
@@ -108,7 +113,7 @@ impl Embedded {
         Ok(Arc::new(Self {
             epoch,
             shared,
-            readers: Arc::new(Readers::new(path.clone(), options.readers)),
+            readers: Arc::new(Readers::new(path.clone(), places, options.readers)),
             path,
             casts: Casts::default(),
             writer: Mutex::new(Some(writer)),
@@ -201,7 +206,7 @@ impl Journal for Embedded {
 
     async fn last(&self, subject: &Subject) -> Result<Position, ReadError> {
         let subject = subject.clone();
-        self.readers.run(move |db| reader::last(db, &subject)).await
+        self.readers.run(move |view| view.last(&subject)).await
     }
 
     async fn read(
@@ -212,7 +217,7 @@ impl Journal for Embedded {
     ) -> Result<Vec<Stored>, ReadError> {
         let subject = subject.clone();
         self.readers
-            .run(move |db| reader::forward(db, &subject, after, limit))
+            .run(move |view| view.forward(&subject, after, limit))
             .await
     }
 
@@ -225,7 +230,7 @@ impl Journal for Embedded {
         let subject = subject.clone();
         let until = until.unwrap_or(Position(u64::MAX));
         self.readers
-            .run(move |db| reader::backward(db, &subject, until, limit))
+            .run(move |view| view.backward(&subject, until, limit))
             .await
     }
 

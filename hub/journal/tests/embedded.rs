@@ -167,3 +167,71 @@ async fn a_closed_store_takes_nothing_and_ends_its_streams() {
     assert!(tail.recv().await.is_none());
     assert!(hearing.recv().await.is_none());
 }
+
+/// The index of subjects is brought up to date in portions of 8,192 records; nobody sees where.
+#[tokio::test]
+async fn reads_are_whole_wherever_the_index_stands() {
+    const SUBJECTS: usize = 50;
+    let dir = tempfile::tempdir().unwrap();
+    let mut written: Vec<Vec<Position>> = vec![Vec::new(); SUBJECTS];
+    for life in 0..3 {
+        let store = Embedded::open(dir.path(), Options::default()).unwrap();
+        for _ in 0..9 {
+            append_a_thousand(&store, &mut written).await;
+            check_reads(&store, &written).await;
+        }
+        let erased = life * 10;
+        let subject = Subject::stored(&format!("i.{erased}"));
+        let cut = written[erased].len() - 2;
+        let keep = written[erased].split_off(cut);
+        store.trim(&subject, keep[0]).await.unwrap();
+        written[erased] = keep;
+        check_reads(&store, &written).await;
+        let report = store.verify(|_| Ok(())).await.unwrap();
+        assert!(report.is_sound(), "{report:?}");
+        store.close().await;
+    }
+}
+
+async fn append_a_thousand(store: &Arc<Embedded>, written: &mut [Vec<Position>]) {
+    let mut appends = Vec::new();
+    for n in 0..1_000 {
+        let subject = n % written.len();
+        let record = record(&format!("i.{subject}"), "x");
+        let store = store.clone();
+        let append = tokio::spawn(async move { store.append(record).await.unwrap() });
+        appends.push((subject, append));
+    }
+    for (subject, append) in appends {
+        written[subject].push(append.await.unwrap());
+    }
+}
+
+async fn check_reads(store: &Embedded, written: &[Vec<Position>]) {
+    for (n, own) in written.iter().enumerate().step_by(10) {
+        let subject = Subject::stored(&format!("i.{n}"));
+        let (first, last) = (own[0], own[own.len() - 1]);
+        assert_eq!(store.last(&subject).await.unwrap(), last);
+        let all = store.read(&subject, Position(0), 10_000).await.unwrap();
+        let all: Vec<_> = all.iter().map(|record| record.position).collect();
+        assert_eq!(&all, own);
+        let page = store.read(&subject, first, 3).await.unwrap();
+        assert!(
+            page.iter()
+                .map(|r| r.position)
+                .eq(own[1..].iter().copied().take(3))
+        );
+        let newest = store.read_back(&subject, None, 3).await.unwrap();
+        assert!(
+            newest
+                .iter()
+                .map(|r| r.position)
+                .eq(own.iter().rev().copied().take(3))
+        );
+        let old = NewRecord {
+            expect: Expect::Last(Position(last.0 - 1)),
+            ..record(&format!("i.{n}"), "x")
+        };
+        assert_eq!(store.append(old).await, Err(AppendError::Conflict));
+    }
+}

@@ -2,7 +2,7 @@
 //! A slow consumer lags; it holds no transaction and no more than one batch.
 
 use super::fanout::{Batch, Fanout};
-use super::reader::{self, Readers};
+use super::reader::Readers;
 use crate::subject::Filter;
 use crate::{Position, ReadError, Stored, Tail};
 use std::sync::Arc;
@@ -78,7 +78,7 @@ impl Feed {
         }
         let filter = self.filter.clone();
         self.readers
-            .run(move |db| reader::batch(db, &filter, from, end, BATCH))
+            .run(move |view| view.batch(&filter, from, end, BATCH))
             .await
     }
 

@@ -69,6 +69,7 @@ pub fn verify(
         ..Report::default()
     };
     pages(&db, &mut report)?;
+    index(&db, &mut report)?;
     Verifier {
         db: &db,
         report,
@@ -87,6 +88,26 @@ fn pages(db: &Connection, report: &mut Report) -> rusqlite::Result<()> {
             line if line == "ok" => {}
             line => report.fault(format!("file: {line}")),
         }
+    }
+    Ok(())
+}
+
+/// The index of subjects agrees with the records, as far as it says.
+fn index(db: &Connection, report: &mut Report) -> rusqlite::Result<()> {
+    let wrong: i64 = db.query_row(
+        "SELECT
+           (SELECT count(*) FROM record r
+            LEFT JOIN place p ON p.subject = r.subject AND p.position = r.position
+            WHERE r.position <= ?1 AND p.position IS NULL)
+         + (SELECT count(*) FROM place p LEFT JOIN record r ON r.position = p.position
+            WHERE r.subject IS NOT p.subject)",
+        [schema::number(schema::indexed(db)?)],
+        |row| row.get(0),
+    )?;
+    if wrong > 0 {
+        report.fault(format!(
+            "index of subjects: {wrong} entries disagree with the records"
+        ));
     }
     Ok(())
 }

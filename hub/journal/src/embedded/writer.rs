@@ -2,6 +2,7 @@
 
 use super::fanout::Fanout;
 use super::heads::{Head, Heads};
+use super::places::{self, Places};
 use super::queue::{Answer, Job, Queue};
 use super::schema::{self, number, position};
 use super::trouble::{Stage, Trouble, judge};
@@ -17,6 +18,7 @@ const TRIM: i64 = 1_000;
 /// What the writer shares with the journal.
 pub(crate) struct Shared {
     pub(crate) queue: Queue,
+    pub(crate) places: Arc<Places>,
     pub(crate) fanout: Arc<Fanout>,
     pub(crate) on_fatal: OnFatal,
 }
@@ -46,8 +48,13 @@ struct Writer<'db> {
     create: Statement<'db>,
     heads: Heads,
     highest: Position,
+    /// The running transaction has brought the index up to date.
+    indexed: bool,
     dead: bool,
 }
+
+/// Where a record landed: its subject's row, its position, and the one before.
+type Landed = (i64, Position, Position);
 
 /// A job's outcome, kept until the commit.
 enum Done {
@@ -60,6 +67,8 @@ enum Done {
 struct Outcome {
     done: Vec<Done>,
     landed: Vec<Stored>,
+    /// Of each landed record that the index does not know.
+    places: Vec<(i64, Position)>,
     trimmed: bool,
 }
 
@@ -72,12 +81,13 @@ impl<'db> Writer<'db> {
             commit: db.prepare("COMMIT")?,
             insert: db.prepare("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5)")?,
             find: db.prepare(
-                "SELECT id, (SELECT max(position) FROM record WHERE subject = subject.id)
+                "SELECT id, (SELECT max(position) FROM place WHERE subject = subject.id)
                  FROM subject WHERE name = ?1",
             )?,
             create: db.prepare("INSERT INTO subject (name) VALUES (?1)")?,
             heads: Heads::default(),
             highest: schema::highest(db)?,
+            indexed: false,
             dead: false,
         })
     }
@@ -89,8 +99,14 @@ impl<'db> Writer<'db> {
         if let Err(error) = self.begin.execute([]) {
             return self.failed(Stage::Write, &error, jobs, Outcome::default());
         }
+        self.indexed = false;
         let before = self.highest;
         let mut outcome = Outcome::default();
+        if self.shared.places.is_full()
+            && let Err(error) = self.index(&mut outcome)
+        {
+            return self.failed(Stage::Write, &error, jobs, outcome);
+        }
         let mut jobs = jobs.into_iter();
         while let Some(job) = jobs.next() {
             if let Err(error) = self.step(job, &mut outcome) {
@@ -106,6 +122,10 @@ impl<'db> Writer<'db> {
     }
 
     fn succeeded(&self, outcome: Outcome) {
+        if self.indexed {
+            self.shared.places.clear();
+        }
+        self.shared.places.add(outcome.places);
         self.shared.fanout.publish(outcome.landed);
         if outcome.trimmed {
             self.shared.fanout.forget_recent();
@@ -146,24 +166,37 @@ impl<'db> Writer<'db> {
         refuse_all(jobs, answer);
     }
 
+    /// Brings the index of subjects up to date.
+    fn index(&mut self, outcome: &mut Outcome) -> rusqlite::Result<()> {
+        places::index(self.db, self.highest)?;
+        self.indexed = true;
+        outcome.places.clear();
+        Ok(())
+    }
+
     /// Does one job; its answer waits for the commit even when this fails.
     fn step(&mut self, job: Job, outcome: &mut Outcome) -> rusqlite::Result<()> {
         match job {
             Job::Append { record, answer } => {
                 let landed = self.append(&record);
                 let result = match &landed {
-                    Ok(Some(stored)) => Ok(stored.position),
+                    Ok(Some((_, position, _))) => Ok(*position),
                     _ => Err(AppendError::Conflict),
                 };
                 outcome.done.push(Done::Append(answer, result));
-                outcome.landed.extend(landed?);
+                if let Some((row, position, prev)) = landed? {
+                    outcome.places.push((row, position));
+                    outcome.landed.push(stored(record, position, prev));
+                }
             }
             Job::Trim {
                 subject,
                 before,
                 answer,
             } => {
-                let more = self.trim(&subject, before);
+                // What is trimmed is found through the index.
+                let indexed = self.index(outcome);
+                let more = indexed.and_then(|()| self.trim(&subject, before));
                 let known = matches!(more, Ok(true));
                 outcome.done.push(Done::Trim(answer, known));
                 outcome.trimmed |= more.is_ok();
@@ -173,8 +206,8 @@ impl<'db> Writer<'db> {
         Ok(())
     }
 
-    /// The record as it landed; `None`: the expectation failed.
-    fn append(&mut self, record: &NewRecord) -> rusqlite::Result<Option<Stored>> {
+    /// Subject's row, position and previous position; `None`: the expectation failed.
+    fn append(&mut self, record: &NewRecord) -> rusqlite::Result<Option<Landed>> {
         let head = self.head(&record.subject)?;
         let last = head.map_or(Position(0), |head| head.last);
         if let Expect::Last(expected) = record.expect
@@ -200,13 +233,7 @@ impl<'db> Writer<'db> {
             last: position,
         };
         self.heads.put(&record.subject, head);
-        Ok(Some(Stored {
-            position,
-            prev: last,
-            subject: record.subject.clone(),
-            id: record.id,
-            body: record.body.clone(),
-        }))
+        Ok(Some((row, position, last)))
     }
 
     fn head(&mut self, subject: &Subject) -> rusqlite::Result<Option<Head>> {
@@ -219,11 +246,15 @@ impl<'db> Writer<'db> {
                 last: position(row.get::<_, Option<i64>>(1)?.unwrap_or(0)),
             })
         });
-        let head = found.optional()?;
-        if let Some(head) = head {
-            self.heads.put(subject, head);
+        let Some(mut head) = found.optional()? else {
+            return Ok(None);
+        };
+        // What the running transaction appended since is in `heads`, which holds a whole batch.
+        if !self.indexed {
+            head.last = self.shared.places.last(head.row).unwrap_or(head.last);
         }
-        Ok(head)
+        self.heads.put(subject, head);
+        Ok(Some(head))
     }
 
     /// Forgets a portion of the subject's oldest records; whether more is left.
@@ -231,26 +262,42 @@ impl<'db> Writer<'db> {
         let Some(head) = self.head(subject)? else {
             return Ok(false);
         };
-        let forgotten = self
+        let mut oldest = self.db.prepare_cached(
+            "SELECT position FROM place WHERE subject = ?1 AND position < ?2
+             ORDER BY position LIMIT ?3",
+        )?;
+        let oldest: Vec<i64> = oldest
+            .query_map((head.row, number(before), TRIM), |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        let mut record = self
             .db
-            .prepare_cached(
-                "DELETE FROM record WHERE position IN
-               (SELECT position FROM record WHERE subject = ?1 AND position < ?2
-                ORDER BY position LIMIT ?3)",
-            )?
-            .execute((head.row, number(before), TRIM))?;
+            .prepare_cached("DELETE FROM record WHERE position = ?1")?;
+        let mut place = self
+            .db
+            .prepare_cached("DELETE FROM place WHERE subject = ?1 AND position = ?2")?;
+        for position in &oldest {
+            record.execute([position])?;
+            place.execute((head.row, position))?;
+        }
         let upto = Position(before.0.saturating_sub(1)).min(self.highest);
         self.db.execute(
             "UPDATE subject SET trimmed = max(trimmed, ?2) WHERE id = ?1",
             (head.row, number(upto)),
         )?;
         // Positions are never given twice, even when the newest record is forgotten.
-        self.db.execute(
-            "INSERT OR REPLACE INTO meta VALUES ('floor', ?1)",
-            [number(self.highest)],
-        )?;
+        schema::set_floor(self.db, self.highest)?;
         self.heads.clear();
-        Ok(forgotten >= TRIM.unsigned_abs() as usize)
+        Ok(oldest.len() as u64 >= TRIM.unsigned_abs())
+    }
+}
+
+fn stored(record: NewRecord, position: Position, prev: Position) -> Stored {
+    Stored {
+        position,
+        prev,
+        subject: record.subject,
+        id: record.id,
+        body: record.body,
     }
 }
 
@@ -295,6 +342,7 @@ mod tests {
         let (db, _) = schema::open_writer(&dir.path().join("j.db"), &options).unwrap();
         let shared = Shared {
             queue: Queue::new(&options),
+            places: Arc::default(),
             fanout: Arc::new(Fanout::new(Position(0))),
             on_fatal: options.on_fatal.clone(),
         };
