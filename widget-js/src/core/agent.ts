@@ -23,6 +23,8 @@ export interface AgentOptions {
 
 /** How long an offer that ended stays to be seen. */
 const OFFER_STAYS_MS = 1_500;
+/** Close codes that mean: sign in again. */
+const SIGNED_OUT = new Set([4500, 4501]);
 const LISTS_AT_MOST_EVERY_MS = 1_000;
 /** Commands of the agent that belong to no conversation. */
 const SELF = "self";
@@ -161,9 +163,13 @@ export class AgentClient extends HubClient<AgentAsks> {
     };
   }
 
+  /** There is one token; only a new sign-in brings another. */
   protected refused(): boolean {
-    this.options.signedOut();
     return false;
+  }
+
+  protected override stopped(code: number): void {
+    if (SIGNED_OUT.has(code)) this.options.signedOut();
   }
 
   protected welcomed(frame: Frame): void {
@@ -261,6 +267,15 @@ export class AgentClient extends HubClient<AgentAsks> {
       if (whole) return { ...state, presence: new Map(state.presence).set(department, whole) };
       return withPresence(state, department, frame["joins"] as PresenceAgent[], frame["leaves"] as string[]);
     });
+    this.followPresence(department);
+  }
+
+  /** The hub changes an availability too (a break after missed offers, the end of `finishing`). */
+  private followPresence(department: string): void {
+    const { presence, agent } = this.state.get();
+    const me = presence.get(department)?.find((each) => each.agent === agent?.id);
+    const choosing = this.outbox.items.get().some((item) => item.command.type === "set_availability");
+    if (me && !choosing) this.state.update((state) => ({ ...state, availability: me.availability }));
   }
 
   private keep(command: Extract<AgentAsks, { conversation: string }>): Promise<Settled> {

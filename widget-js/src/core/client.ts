@@ -83,6 +83,8 @@ export abstract class HubClient<Asks extends Command> {
   protected abstract other(frame: Frame): void;
   /** Who is meant where a frame does not say whose typing it is. */
   protected abstract readonly peer: Side;
+  /** The hub closed for good, and why. */
+  protected stopped(_code: number): void {}
   protected joined(_conversation: string): void {}
   protected left(_conversation: string): void {}
 
@@ -126,6 +128,7 @@ export abstract class HubClient<Asks extends Command> {
       this.queries.clear();
     }
     this.connection.set(state);
+    if (state.phase === "stopped") this.stopped(state.code);
   }
 
   private receive(frame: Frame): void {

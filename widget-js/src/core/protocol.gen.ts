@@ -6,7 +6,11 @@ export type Availability = "available" | "busy" | "on_break" | "finishing" | "of
 
 export type Resolution = "resolved" | "unresolved" | "no_reply" | "abandoned" | "spam" | "duplicate";
 
+export type ListFilter = "mine" | "waiting" | "department" | "all";
+
 export type Turn = "customer" | "agent";
+
+export type Part = "consult" | "whisper";
 
 export type AuthorKind = "customer" | "agent" | "bot" | "system";
 
@@ -26,19 +30,25 @@ export type Author = { kind: AuthorKind, id?: string, name?: string, };
 
 export type Body = { kind: string, };
 
+export type Attachment = { id: string, name?: string, };
+
 export type CannedReply = { id: string, shortcut: string, title: string, text: Secret, };
 
 export type Target = { "agent": string } | { "department": string };
 
 export type CustomerHello = { client: Client, token?: Secret, identity?: Secret, page?: Page, locale?: string, resume?: Array<ResumeFrom>, };
 
-export type SendMessage = { ref: string, conversation?: string, text: Secret, reply_to?: string, };
+export type SendMessage = { ref: string, conversation?: string, text: Secret, 
+/**
+ * Answered `unsupported` for now.
+ */
+attachments?: Array<Attachment>, reply_to?: string, };
 
 export type RequestAgent = { ref: string, conversation?: string, department?: string, };
 
 export type CancelWait = { ref: string, conversation?: string, };
 
-export type EndConversation = { ref: string, conversation: string, };
+export type OnConversation = { ref: string, conversation: string, };
 
 export type Rate = { ref: string, conversation: string, score: number, comment?: Secret, };
 
@@ -54,7 +64,7 @@ export type ListOwn = { ref: string, before?: string, };
 
 export type Pong = Record<symbol, never>;
 
-export type CustomerCommand = { "type": "hello" } & CustomerHello | { "type": "pong" } & Pong | { "type": "send_message" } & SendMessage | { "type": "request_agent" } & RequestAgent | { "type": "cancel_wait" } & CancelWait | { "type": "end_conversation" } & EndConversation | { "type": "rate" } & Rate | { "type": "typing" } & Typing | { "type": "mark_read" } & MarkRead | { "type": "page_view" } & Page | { "type": "connected" } & Connected | { "type": "read_history" } & ReadHistory | { "type": "list_conversations" } & ListOwn;
+export type CustomerCommand = { "type": "hello" } & CustomerHello | { "type": "pong" } & Pong | { "type": "send_message" } & SendMessage | { "type": "request_agent" } & RequestAgent | { "type": "cancel_wait" } & CancelWait | { "type": "end_conversation" } & OnConversation | { "type": "rate" } & Rate | { "type": "typing" } & Typing | { "type": "mark_read" } & MarkRead | { "type": "page_view" } & Page | { "type": "connected" } & Connected | { "type": "read_history" } & ReadHistory | { "type": "list_conversations" } & ListOwn;
 
 export type AgentHello = { client: Client, token: Secret, resume?: Array<ResumeFrom>, };
 
@@ -68,7 +78,11 @@ export type AcceptOffer = { ref: string, conversation: string, offer: string, };
 
 export type DeclineOffer = { ref: string, conversation: string, offer: string, reason?: string, };
 
-export type AgentMessage = { ref: string, conversation: string, text: Secret, reply_to?: string, };
+export type AgentMessage = { ref: string, conversation: string, text: Secret, 
+/**
+ * Answered `unsupported` for now.
+ */
+attachments?: Array<Attachment>, reply_to?: string, };
 
 export type PostNote = { ref: string, conversation: string, text: Secret, mentions?: Array<string>, };
 
@@ -88,13 +102,13 @@ export type UnblockCustomer = { ref: string, customer: string, };
 
 export type StartConversation = { ref: string, customer: string, text: Secret, };
 
-export type ListConversations = { ref: string, filter?: string, department?: string, before?: string, };
+export type ListConversations = { ref: string, filter?: ListFilter, department?: string, before?: string, };
 
 export type ReadCannedReplies = { ref: string, };
 
-export type AgentCommand = { "type": "hello" } & AgentHello | { "type": "pong" } & Pong | { "type": "set_availability" } & SetAvailability | { "type": "activity" } & Activity | { "type": "offer_shown" } & OfferShown | { "type": "accept_offer" } & AcceptOffer | { "type": "decline_offer" } & DeclineOffer | { "type": "claim" } & EndConversation | { "type": "send_message" } & AgentMessage | { "type": "post_note" } & PostNote | { "type": "typing" } & Typing | { "type": "mark_read" } & MarkRead | { "type": "mark_unread" } & MarkRead | { "type": "transfer" } & TransferTo | { "type": "withdraw_transfer" } & EndConversation | { "type": "close_conversation" } & CloseConversation | { "type": "reopen" } & EndConversation | { "type": "finish_wrap_up" } & FinishWrapUp | { "type": "extend_wrap_up" } & EndConversation | { "type": "set_tags" } & SetTags | { "type": "set_priority" } & SetPriority | { "type": "block_customer" } & BlockCustomer | { "type": "unblock_customer" } & UnblockCustomer | { "type": "start_conversation" } & StartConversation | { "type": "read_history" } & ReadHistory | { "type": "list_conversations" } & ListConversations | { "type": "read_canned_replies" } & ReadCannedReplies;
+export type AgentCommand = { "type": "hello" } & AgentHello | { "type": "pong" } & Pong | { "type": "set_availability" } & SetAvailability | { "type": "activity" } & Activity | { "type": "offer_shown" } & OfferShown | { "type": "accept_offer" } & AcceptOffer | { "type": "decline_offer" } & DeclineOffer | { "type": "claim" } & OnConversation | { "type": "send_message" } & AgentMessage | { "type": "post_note" } & PostNote | { "type": "typing" } & Typing | { "type": "mark_read" } & MarkRead | { "type": "mark_unread" } & MarkRead | { "type": "transfer" } & TransferTo | { "type": "withdraw_transfer" } & OnConversation | { "type": "close_conversation" } & CloseConversation | { "type": "reopen" } & OnConversation | { "type": "finish_wrap_up" } & FinishWrapUp | { "type": "extend_wrap_up" } & OnConversation | { "type": "set_tags" } & SetTags | { "type": "set_priority" } & SetPriority | { "type": "block_customer" } & BlockCustomer | { "type": "unblock_customer" } & UnblockCustomer | { "type": "start_conversation" } & StartConversation | { "type": "read_history" } & ReadHistory | { "type": "list_conversations" } & ListConversations | { "type": "read_canned_replies" } & ReadCannedReplies;
 
-export type Event = { "type": "message_posted", message: string, author: Author, ref?: string, body: Body, text: Secret, reply_to?: string, } | { "type": "note_posted", note: string, author: Author, ref?: string, text: Secret, mentions?: Array<string>, } | { "type": "conversation_opened", department: string, channel: string, language?: string, } | { "type": "conversation_queued", department: string, reason: string, } | { "type": "agent_assigned", agent: AgentName, by: string, } | { "type": "agent_unreachable", agent: AgentName, } | { "type": "agent_returned", agent: AgentName, } | { "type": "transferred", from: AgentName, to: Target, note?: Secret, } | { "type": "transfer_requested", to: Target, note?: Secret, } | { "type": "transfer_returned", to: Target, reason: string, } | { "type": "wrap_up_started", until: number, } | { "type": "wrap_up_finished", resolution?: Resolution, } | { "type": "tags_set", tags: Array<string>, } | { "type": "priority_set", priority: number, } | { "type": "closed", by: string, resolution?: Resolution, } | { "type": "reopened", by: string, } | { "type": "survey_sent", } | { "type": "rated", score: number, comment?: Secret, };
+export type Event = { "type": "message_posted", message: string, author: Author, ref?: string, body: Body, text: Secret, reply_to?: string, } | { "type": "note_posted", note: string, author: Author, ref?: string, text: Secret, mentions?: Array<string>, } | { "type": "conversation_opened", department: string, channel: string, language?: string, } | { "type": "conversation_queued", department: string, reason: string, } | { "type": "agent_assigned", agent: AgentName, by: string, } | { "type": "agent_unreachable", agent: AgentName, } | { "type": "agent_returned", agent: AgentName, } | { "type": "transferred", from: AgentName, to: Target, note?: Secret, } | { "type": "transfer_requested", to: Target, note?: Secret, } | { "type": "transfer_returned", to: Target, reason: string, } | { "type": "wrap_up_started", until: number, } | { "type": "wrap_up_finished", resolution?: Resolution, } | { "type": "tags_set", tags: Array<string>, } | { "type": "priority_set", priority: number, } | { "type": "closed", by: string, resolution?: Resolution, } | { "type": "reopened", by: string, } | { "type": "survey_sent", } | { "type": "rated", score: number, comment?: Secret, } | { "type": "participant_joined", agent: AgentName, as: Part, } | { "type": "participant_left", agent: AgentName, as: Part, } | { "type": "pending", until?: number, reason?: string, } | { "type": "resumed", } | { "type": "resolution_confirmed", resolved: boolean, };
 
 export type Numbered = { seq: number, at: number, event: Event, };
 

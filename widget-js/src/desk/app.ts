@@ -37,8 +37,9 @@ export class DeskApp {
   private readonly idle: Idle;
   private readonly stops: (() => void)[] = [];
   private ui: Ui;
+  private shown: string | undefined;
   private queued = false;
-  private typedAt = 0;
+  private typedAt = Number.NEGATIVE_INFINITY;
   private toastTimer = 0;
 
   constructor(private readonly options: AppOptions) {
@@ -119,7 +120,7 @@ export class DeskApp {
     const text = draft?.text.trim() ?? "";
     if (!draft || text === "") return;
     void (draft.note ? this.client.note(id, text) : this.client.say(id, text));
-    this.typedAt = 0;
+    this.typedAt = Number.NEGATIVE_INFINITY;
     this.follow.stick();
     this.act.draft(id, { text: "", note: false });
   }
@@ -157,8 +158,16 @@ export class DeskApp {
     render(root, [rail(model), inbox(model), conversation(model), context(model), dialogOf(model), toast(model)]);
     this.follow.after(root.querySelector<HTMLElement>(".log"));
     this.markRead(model);
+    this.leaveWhatLeft(model);
     const ours = [...model.views.values()].filter((view) => view.state === "assigned" && view.turn !== "customer").length;
     document.title = model.state.offers.length > 0 ? model.words.newConversation : ours > 0 ? `(${ours}) ${model.words.title}` : model.words.title;
+  }
+
+  /** A conversation that went to somebody else while it was on show is not on show any more. */
+  private leaveWhatLeft({ ui, views }: Model): void {
+    const here = ui.selected !== undefined && views.has(ui.selected);
+    if (this.shown !== undefined && this.shown === ui.selected && !here) this.change({ selected: undefined });
+    this.shown = here ? ui.selected : undefined;
   }
 
   private model(): Model {

@@ -22,7 +22,6 @@ export function header(id: string, model: Model): VNode {
     own && h("button", { key: "transfer", type: "button", class: "plain", onclick: () => openTransfer(model, id) }, icon("swap", 16), model.words.transfer),
     own && closeButton(model, id),
     view && isMine(model, id) && menuButton(model, id),
-    view?.transferTo && transferLine(model, id),
   );
 }
 
@@ -76,13 +75,14 @@ function menu(model: Model, id: string): VNode {
   );
 }
 
-function transferLine(model: Model, id: string): VNode {
+/** Under the header while a transfer waits for its answer. */
+export function transferLine(id: string, model: Model): VNode | undefined {
   const { words, client, act, views } = model;
   const to = views.get(id)?.transferTo;
-  return h(
+  return to && h(
     "div",
     { key: "transfer-line", class: "transfer-line" },
-    h("span", {}, words.waitingFor(to ? targetName(model, to) : "")),
+    h("span", {}, words.waitingFor(targetName(model, to))),
     h("button", { type: "button", class: "link", onclick: () => act.report(client.withdrawTransfer(id)) }, words.withdraw),
   );
 }

@@ -23,7 +23,7 @@ export function inbox(model: Model): VNode {
 
 function tabs({ words, ui, state, act, ...model }: Model): VNode {
   const tab = (id: Tab, label: string, count: number): VNode =>
-    h("button", { key: id, type: "button", "aria-pressed": String(ui.tab === id), onclick: () => act.change({ tab: id }) }, label, h("span", { class: "count" }, count));
+    h("button", { key: id, type: "button", "aria-pressed": String(ui.tab === id), onclick: () => { act.change({ tab: id }); model.client.refreshLists(); } }, label, h("span", { class: "count" }, count));
   const supervisor = state.agent?.role === "supervisor";
   return h(
     "div",

@@ -27,7 +27,7 @@ export class KefuChat extends HTMLElement {
   private draft = "";
   private started = false;
   private queued = false;
-  private typedAt = 0;
+  private typedAt = Number.NEGATIVE_INFINITY;
   private clickedAt: number | undefined;
   private reported = false;
 
@@ -64,6 +64,7 @@ export class KefuChat extends HTMLElement {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dark);
     dark();
     window.addEventListener("online", () => this.client.nudge());
+    window.addEventListener("popstate", () => this.client.pageView(currentPage()));
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.client.nudge();
       this.changed();
@@ -113,7 +114,7 @@ export class KefuChat extends HTMLElement {
       const text = this.draft.trim();
       if (text === "") return;
       this.keepDraft("");
-      this.typedAt = 0;
+      this.typedAt = Number.NEGATIVE_INFINITY;
       this.follow.stick();
       void this.client.say(text);
       this.root.querySelector("textarea")?.focus();
@@ -183,7 +184,7 @@ function panel(model: Model): ReturnType<typeof h> {
   };
   return h(
     "section",
-    { key: "panel", class: "panel", role: "dialog", "aria-label": model.words.chatWith(siteName(model)), onkeydown: close },
+    { key: "panel", class: model.view ? "panel" : "panel fresh", role: "dialog", "aria-label": model.words.chatWith(siteName(model)), onkeydown: close },
     header(model), banner(model), log(model), dock(model), composer(model),
   );
 }

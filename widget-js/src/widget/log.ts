@@ -12,6 +12,7 @@ export function log(model: Model): VNode {
   return h(
     "div",
     { key: "log", class: "log", role: "log", "aria-label": words.conversation, "aria-live": "polite", tabindex: "0" },
+    !view && lines.length === 0 && h("p", { key: "hello", class: "hello" }, words.greeting),
     view?.before !== undefined && h("button", { key: "older", class: "quiet older", type: "button", onclick: () => void client.loadOlder(view.id) }, words.older),
     ...lines.map((line) => lineOf(line, model, line === lastOwn)),
     agentTyping && typing(model),
