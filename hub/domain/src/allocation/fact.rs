@@ -33,7 +33,7 @@ pub enum Availability {
 }
 
 /// A skill with its level, 1 to 5.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SkillLevel {
     /// Which.
     pub skill: SkillId,

@@ -104,6 +104,9 @@ impl Allocation {
     }
 
     fn enqueued(&mut self, conversation: &ConversationId, round: u64, demand: &Demand) {
+        if self.is_late(conversation, round) {
+            return;
+        }
         self.tell_time(demand.enqueued_at);
         let place = Place::Waiting(Waiting {
             demand: demand.clone(),
@@ -122,6 +125,9 @@ impl Allocation {
         to: &Target,
         demand: &Demand,
     ) {
+        if self.is_late(conversation, round) {
+            return;
+        }
         let place = Place::Transfer(Transfer {
             from: from.clone(),
             department: self.department_before(conversation, demand),

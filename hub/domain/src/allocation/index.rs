@@ -83,7 +83,7 @@ impl Index {
                 let (rank, spot) = (Rank::of(&waiting.demand), spot(id, entry));
                 let department = &waiting.demand.department;
                 if entry.offer.is_none() && !waiting.held {
-                    line(&mut self.ready, department).insert(rank, spot.clone());
+                    line(&mut self.ready, department).insert(rank.clone(), spot.clone());
                 }
                 line(&mut self.lines, department).insert(rank, spot);
                 if let Some(agent) = &waiting.demand.return_to {
@@ -123,8 +123,8 @@ impl Index {
             Place::Waiting(waiting) => {
                 let (rank, spot) = (Rank::of(&waiting.demand), spot(id, entry));
                 let department = &waiting.demand.department;
-                leave(&mut self.ready, department, rank, &spot);
-                leave(&mut self.lines, department, rank, &spot);
+                leave(&mut self.ready, department, &rank, &spot);
+                leave(&mut self.lines, department, &rank, &spot);
                 if let Some(agent) = &waiting.demand.return_to
                     && let Some(set) = self.returning.get_mut(agent)
                 {
@@ -154,7 +154,7 @@ impl Index {
                 self.transfers.remove(id);
                 if let Target::Department(department) = &transfer.to {
                     let rank = Rank::of(&transfer.demand);
-                    leave(&mut self.ready, department, rank, &spot(id, entry));
+                    leave(&mut self.ready, department, &rank, &spot(id, entry));
                 }
             }
         }
@@ -178,7 +178,7 @@ fn line<'a>(lines: &'a mut BTreeMap<DepartmentId, Line>, id: &DepartmentId) -> &
     lines.entry(id.clone()).or_default()
 }
 
-fn leave(lines: &mut BTreeMap<DepartmentId, Line>, id: &DepartmentId, rank: Rank, spot: &Spot) {
+fn leave(lines: &mut BTreeMap<DepartmentId, Line>, id: &DepartmentId, rank: &Rank, spot: &Spot) {
     if let Some(line) = lines.get_mut(id) {
         line.remove(rank, spot);
         if line.is_empty() {

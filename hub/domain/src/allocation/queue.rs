@@ -2,7 +2,7 @@
 
 use super::agents::Links;
 use super::decision::{AssignedBy, ReturnReason};
-use super::fact::{Demand, Target};
+use super::fact::{Demand, SkillLevel, Target};
 use crate::id::{AgentId, ConversationId, DepartmentId, OfferId, Ref};
 use crate::time::{Span, Time};
 use serde::{Deserialize, Serialize};
@@ -161,13 +161,25 @@ impl Place {
     }
 }
 
-/// Those of one line who stand alike: front before others, then by priority.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Those of one line who stand alike and ask for the same: when nobody can serve one of them,
+/// nobody can serve any.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
     /// Returned by no fault of the customer.
     pub front: Reverse<bool>,
     /// 0 to 9, higher first.
     pub priority: Reverse<u8>,
+    /// What is asked for.
+    pub shape: Shape,
+}
+
+/// What an agent must have for it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shape {
+    /// Skills with their least levels.
+    pub skills: Vec<SkillLevel>,
+    /// In tenths.
+    pub weight: u32,
 }
 
 /// A place within a rank: first enqueue time, then arrival.
@@ -191,6 +203,10 @@ impl Rank {
         Self {
             front: Reverse(demand.front),
             priority: Reverse(demand.priority),
+            shape: Shape {
+                skills: demand.skills.clone(),
+                weight: demand.weight,
+            },
         }
     }
 
@@ -217,11 +233,11 @@ impl Line {
         self.len += usize::from(self.ranks.entry(rank).or_default().insert(spot));
     }
 
-    pub(super) fn remove(&mut self, rank: Rank, spot: &Spot) {
-        if let Some(spots) = self.ranks.get_mut(&rank) {
+    pub(super) fn remove(&mut self, rank: &Rank, spot: &Spot) {
+        if let Some(spots) = self.ranks.get_mut(rank) {
             self.len -= usize::from(spots.remove(spot));
             if spots.is_empty() {
-                self.ranks.remove(&rank);
+                self.ranks.remove(rank);
             }
         }
     }

@@ -3,11 +3,10 @@
 use super::plan::{Plan, Taking};
 use crate::allocation::agents::Agent;
 use crate::allocation::decision::{AssignedBy, Decision, ReturnReason, Why};
-use crate::allocation::fact::{SkillLevel, Target};
-use crate::allocation::queue::{Place, Rank, Spot, Transfer, Turn};
+use crate::allocation::fact::Target;
+use crate::allocation::queue::{Place, Rank, Shape, Spot, Transfer, Turn};
 use crate::id::{AgentId, ConversationId, DepartmentId};
 use crate::routing::choice::{Choice, choose};
-use std::collections::HashSet;
 use std::ops::Bound;
 
 impl Plan<'_> {
@@ -93,31 +92,20 @@ impl Plan<'_> {
     /// While somebody is free and somebody fitting waits, ask.
     pub(super) fn serve_lines(&mut self) {
         let mut walk = self.walk();
-        let mut hopeless: HashSet<(DepartmentId, Vec<SkillLevel>, u32)> = HashSet::new();
         while self.has_room(2)
-            && let Some((department, spot)) = self.next_in(&mut walk)
+            && let Some((department, shape, id)) = self.next_in(&mut walk)
         {
-            let Some(entry) = self.state.entry(&spot.conversation) else {
+            let Some(entry) = self.state.entry(&id) else {
                 continue;
             };
-            let Some(demand) = entry.place.demand() else {
-                continue;
-            };
-            let shape = (department, demand.skills.clone(), demand.weight);
-            if hopeless.contains(&shape) {
-                continue;
-            }
             match choose(self.state, self.policy, entry, self.unreachable, self.now) {
-                Choice::Ask { agent, why } => self.ask(&spot.conversation, &agent, &shape.0, why),
-                Choice::Nobody {
-                    again,
-                    hopeless: all,
-                } => {
+                Choice::Ask { agent, why } => self.ask(&id, &agent, &department, why),
+                Choice::Nobody { again, hopeless } => {
                     if let Some(at) = again {
                         self.wait_until(at);
                     }
-                    if all {
-                        hopeless.insert(shape);
+                    if hopeless {
+                        walk.retain(|h| h.department != department || h.rank.shape != shape);
                     }
                 }
             }
@@ -148,27 +136,27 @@ impl Plan<'_> {
         for (department, line) in &self.state.index.ready {
             if free.contains_key(department) {
                 let ranks = line.ranks.keys();
-                heads.extend(ranks.filter_map(|rank| self.head(department, *rank, None)));
+                heads.extend(ranks.filter_map(|rank| self.head(department, rank, None)));
             }
         }
         heads
     }
 
-    fn head(&self, department: &DepartmentId, rank: Rank, after: Option<&Spot>) -> Option<Head> {
-        let spots = self.state.index.ready.get(department)?.ranks.get(&rank)?;
+    fn head(&self, department: &DepartmentId, rank: &Rank, after: Option<&Spot>) -> Option<Head> {
+        let spots = self.state.index.ready.get(department)?.ranks.get(rank)?;
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let spot = spots.range((from, Bound::Unbounded)).next()?.clone();
         let policy = self.policy.of(department);
         Some(Head {
             turn: rank.turn(&spot, policy.priority_level, policy.response_target),
             department: department.clone(),
-            rank,
+            rank: rank.clone(),
             spot,
         })
     }
 
     /// Who is next over all lines; lines in which nobody is free any more drop out.
-    fn next_in(&self, walk: &mut Vec<Head>) -> Option<(DepartmentId, Spot)> {
+    fn next_in(&self, walk: &mut Vec<Head>) -> Option<(DepartmentId, Shape, ConversationId)> {
         loop {
             let (n, _) = walk
                 .iter()
@@ -178,8 +166,8 @@ impl Plan<'_> {
             if !self.state.index.free.contains_key(&head.department) {
                 continue;
             }
-            walk.extend(self.head(&head.department, head.rank, Some(&head.spot)));
-            return Some((head.department, head.spot));
+            walk.extend(self.head(&head.department, &head.rank, Some(&head.spot)));
+            return Some((head.department, head.rank.shape, head.spot.conversation));
         }
     }
 }

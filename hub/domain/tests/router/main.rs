@@ -2,4 +2,11 @@
 
 mod support;
 
+mod agents;
+mod customers;
+mod lease;
+mod lines;
 mod main_path;
+mod races;
+mod speed;
+mod transfers;
