@@ -39,10 +39,13 @@ test("clocks and urgency", () => {
 });
 
 test("every language has every word, and no empty one", () => {
-  for (const [name, word] of Object.entries(en.widget)) {
-    const other = zhCN.widget[name as keyof typeof en.widget];
-    assert.equal(typeof other, typeof word, name);
-    assert.notEqual(other, "", name);
+  for (const part of ["widget", "desk"] as const) {
+    for (const [name, word] of Object.entries(en[part])) {
+      const other = (zhCN[part] as Record<string, unknown>)[name];
+      assert.equal(typeof other, typeof word, name);
+      assert.notEqual(other, "", name);
+      if (typeof word === "object") assert.deepEqual(Object.keys(other as object), Object.keys(word), name);
+    }
   }
 });
 

@@ -6,7 +6,7 @@ import type { Settled } from "./outbox.ts";
 import type { Cancel, KeyValue, Ports } from "./ports.ts";
 import type { Frame } from "./socket.ts";
 import { Store } from "./store.ts";
-import type { AgentAsks, AgentWelcome, Availability, CannedReply, LogEntry, OfferFrame, PresenceAgent, QueueState, Resolution, Summary, Target } from "./wire.ts";
+import type { AgentAsks, AgentWelcome, Availability, CannedReply, ListFilter, LogEntry, OfferFrame, PresenceAgent, QueueState, Resolution, Summary, Target } from "./wire.ts";
 
 export interface AgentOptions {
   /** Origin of the hub's sockets. */
@@ -228,7 +228,7 @@ export class AgentClient extends HubClient<AgentAsks> {
   }
 
   private async readLists(): Promise<void> {
-    const list = async (filter: string): Promise<Summary[]> =>
+    const list = async (filter: ListFilter): Promise<Summary[]> =>
       (await this.ask({ type: "list_conversations", filter }))["conversations"] as Summary[];
     const supervisor = this.state.get().agent?.role === "supervisor";
     const [mine, waiting, all] = await Promise.all([list("mine"), list("waiting"), supervisor ? list("all") : []]);

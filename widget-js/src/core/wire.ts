@@ -1,5 +1,5 @@
 /** The generated wire types, under the names that core uses for them. */
-import type { AgentCommand, AgentName, AgentPresence, AgentSelf, CustomerCommand, Event, Frame, Numbered, Site } from "./protocol.gen.ts";
+import type { AgentCommand, AgentName, AgentPresence, AgentSelf, CustomerCommand, Event, Frame, ListConversations, Numbered, Site } from "./protocol.gen.ts";
 
 export type {
   AgentWelcome, Author, Availability, CannedReply, Card, CustomerWelcome, Page, QueueState, Resolution, Snapshot, Summary, Target, Why,
@@ -12,6 +12,8 @@ export type SiteInfo = Site;
 export type AgentInfo = AgentSelf;
 export type PresenceAgent = AgentPresence;
 export type OfferFrame = Extract<Frame, { type: "offer" }>;
+
+export type ListFilter = NonNullable<ListConversations["filter"]>;
 
 type WithoutRef<T> = T extends unknown ? Omit<T, "ref"> : never;
 /** Commands as they are asked for: the `ref` is added on sending. */

@@ -1,10 +1,15 @@
 import { Accounts, HttpError, type SignedIn } from "../core/http.ts";
-import { desk as words } from "../i18n/en.ts";
+import { desk as en } from "../i18n/en.ts";
+import { desk as zhCN } from "../i18n/zh-CN.ts";
 import { browserPorts, keyValue } from "../ui/browser.ts";
 import { DeskApp } from "./app.ts";
 import { dropSession, keepSession, readSession } from "./session.ts";
 import { SignIn } from "./signin.ts";
 
+const chinese = navigator.language.toLowerCase().startsWith("zh");
+const words = chinese ? zhCN : en;
+document.documentElement.lang = chinese ? "zh-CN" : "en";
+document.title = words.title;
 const root = document.getElementById("desk") as HTMLElement;
 const ports = browserPorts();
 const tab = keyValue(() => window.sessionStorage);

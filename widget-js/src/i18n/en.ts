@@ -176,6 +176,8 @@ const DESK_FAILURES: Record<string, string> = {
   already_assigned: "A colleague has taken it.",
   offer_expired: "The offer is over.",
   conversation_closed: "The conversation is closed.",
+  agent_unavailable: "That agent takes nothing now. Choose another.",
+  department_closed: "Nobody is on duty there. Choose another department.",
   not_allowed: "You are not allowed to do that.",
   unavailable: "The hub can't store anything right now. It is tried again.",
 };
