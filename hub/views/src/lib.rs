@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
+use tokio::task::spawn_blocking;
 
 /// Why a projection cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -31,14 +32,24 @@ pub enum ViewError {
 /// The projections.
 pub struct Views {
     journal: Arc<dyn Journal>,
-    writer: Mutex<Connection>,
-    reader: Mutex<Connection>,
+    writer: Db,
+    reader: Db,
+    progress: watch::Sender<Progress>,
+}
+
+type Db = Arc<Mutex<Connection>>;
+
+/// How far the projector is.
+#[derive(Debug, Clone, Copy)]
+struct Progress {
     /// Everything up to here is projected.
-    reached: watch::Sender<Position>,
+    reached: Position,
+    ended: bool,
 }
 
 impl Views {
-    /// Opens the file, made when it is absent and emptied when it belongs to another log.
+    /// Opens the file, made when it is absent and emptied when it belongs to another log or
+    /// another version.
     ///
     /// # Errors
     /// The file cannot be used.
@@ -47,24 +58,31 @@ impl Views {
         let reader = Connection::open(path)?;
         Ok(Arc::new(Self {
             journal,
-            writer: Mutex::new(writer),
-            reader: Mutex::new(reader),
-            reached: watch::Sender::new(reached),
+            writer: Arc::new(Mutex::new(writer)),
+            reader: Arc::new(Mutex::new(reader)),
+            progress: watch::Sender::new(Progress {
+                reached,
+                ended: false,
+            }),
         }))
     }
 
     /// Waits until everything that is in the journal now is projected.
     ///
     /// # Errors
-    /// The journal cannot be read, or the projector has ended.
+    /// The journal cannot be read, or the projector has ended before.
     pub async fn caught_up(&self) -> Result<(), ViewError> {
         let head = self.journal.head().await?;
-        let mut reached = self.reached.subscribe();
-        reached
-            .wait_for(|at| *at >= head)
+        let mut progress = self.progress.subscribe();
+        let seen = progress
+            .wait_for(|p| p.reached >= head || p.ended)
             .await
             .map_err(|_| ViewError::Ended)?;
-        Ok(())
+        if seen.reached >= head {
+            Ok(())
+        } else {
+            Err(ViewError::Ended)
+        }
     }
 
     /// The number of the customer's newest conversation.
@@ -76,7 +94,9 @@ impl Views {
         site: &SiteId,
         customer: &CustomerId,
     ) -> Result<Option<u32>, ViewError> {
-        self.ask(|db| query::newest(db, site, customer))
+        let (site, customer) = (site.clone(), customer.clone());
+        self.ask(move |db| query::newest(db, &site, &customer))
+            .await
     }
 
     /// How many conversations the customer had before the `n`th.
@@ -89,7 +109,9 @@ impl Views {
         customer: &CustomerId,
         n: u32,
     ) -> Result<u32, ViewError> {
-        self.ask(|db| query::earlier(db, site, customer, n))
+        let (site, customer) = (site.clone(), customer.clone());
+        self.ask(move |db| query::earlier(db, &site, &customer, n))
+            .await
     }
 
     /// Every conversation of the site that is not closed.
@@ -100,7 +122,9 @@ impl Views {
         &self,
         site: &SiteId,
     ) -> Result<Vec<ConversationId>, ViewError> {
-        self.ask(|db| query::open_conversations(db, site))
+        let site = site.clone();
+        self.ask(move |db| query::open_conversations(db, &site))
+            .await
     }
 
     /// A page, newest activity first, and where to go on.
@@ -114,15 +138,25 @@ impl Views {
         before: Option<String>,
         limit: usize,
     ) -> Result<(Vec<Row>, Option<String>), ViewError> {
-        self.ask(|db| query::list(db, site, &filter, before.as_deref(), limit))
+        let site = site.clone();
+        self.ask(move |db| query::list(db, &site, &filter, before.as_deref(), limit))
+            .await
     }
 
-    /// Look-ups are a few index steps on a warm file: shorter than the way to another thread.
-    fn ask<T>(
+    async fn ask<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        question: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, ViewError> {
-        let db = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(question(&db)?)
+        on(&self.reader, |db| question(db)).await
     }
+}
+
+/// Runs on a thread that may block.
+async fn on<T: Send + 'static>(
+    db: &Db,
+    work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+) -> Result<T, ViewError> {
+    let db = db.clone();
+    let done = spawn_blocking(move || work(&mut db.lock().unwrap_or_else(PoisonError::into_inner)));
+    Ok(done.await.map_err(|_| ViewError::Ended)??)
 }
