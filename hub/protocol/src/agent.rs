@@ -6,9 +6,9 @@
 )]
 
 use crate::codec::commands;
-use crate::customer::{EndConversation, MarkRead, Pong, ReadHistory, Typing};
+use crate::customer::{MarkRead, OnConversation, Pong, ReadHistory, Typing};
 use crate::secret::Secret;
-use crate::shared::{Availability, Client, Resolution, ResumeFrom, Target, wire};
+use crate::shared::{Attachment, Availability, Client, Resolution, ResumeFrom, Target, wire};
 
 wire! {
     /// The first frame.
@@ -20,7 +20,7 @@ wire! {
         pub resume: Vec<ResumeFrom>,
     }
     pub struct SetAvailability {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub availability: Availability,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,13 +33,13 @@ wire! {
         pub offer: String,
     }
     pub struct AcceptOffer {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub conversation: String,
         pub offer: String,
     }
     pub struct DeclineOffer {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub conversation: String,
         pub offer: String,
@@ -47,15 +47,18 @@ wire! {
         pub reason: Option<String>,
     }
     pub struct AgentMessage {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub conversation: String,
         pub text: Secret,
+        /// Answered `unsupported` for now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub attachments: Option<Vec<Attachment>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reply_to: Option<String>,
     }
     pub struct PostNote {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub conversation: String,
         pub text: Secret,
@@ -63,7 +66,7 @@ wire! {
         pub mentions: Option<Vec<String>>,
     }
     pub struct TransferTo {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub conversation: String,
         pub to: Target,
@@ -73,7 +76,7 @@ wire! {
         pub when_back: Option<bool>,
     }
     pub struct CloseConversation {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub conversation: String,
         pub resolution: Resolution,
@@ -83,48 +86,49 @@ wire! {
         pub note: Option<Secret>,
     }
     pub struct FinishWrapUp {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub conversation: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub resolution: Option<Resolution>,
     }
     pub struct SetTags {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub conversation: String,
         pub tags: Vec<String>,
     }
     pub struct SetPriority {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub conversation: String,
         pub priority: u8,
     }
     pub struct BlockCustomer {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub customer: String,
         pub reason: Secret,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::limits::maybe_count")]
         pub until: Option<u64>,
     }
     pub struct UnblockCustomer {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub customer: String,
     }
     pub struct StartConversation {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub customer: String,
         pub text: Secret,
     }
     pub struct ListConversations {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
+        /// A [`ListFilter`](crate::shared::ListFilter)'s word; the gateway says which this agent may use.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(as = "Option<crate::shared::ListFilter>", optional))]
         pub filter: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub department: Option<String>,
@@ -132,7 +136,7 @@ wire! {
         pub before: Option<String>,
     }
     pub struct ReadCannedReplies {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
     }
 }
@@ -147,18 +151,18 @@ commands! {
         "offer_shown" OfferShown(OfferShown),
         "accept_offer" AcceptOffer(AcceptOffer),
         "decline_offer" DeclineOffer(DeclineOffer),
-        "claim" Claim(EndConversation),
+        "claim" Claim(OnConversation),
         "send_message" SendMessage(AgentMessage),
         "post_note" PostNote(PostNote),
         "typing" Typing(Typing),
         "mark_read" MarkRead(MarkRead),
         "mark_unread" MarkUnread(MarkRead),
         "transfer" Transfer(TransferTo),
-        "withdraw_transfer" WithdrawTransfer(EndConversation),
+        "withdraw_transfer" WithdrawTransfer(OnConversation),
         "close_conversation" CloseConversation(CloseConversation),
-        "reopen" Reopen(EndConversation),
+        "reopen" Reopen(OnConversation),
         "finish_wrap_up" FinishWrapUp(FinishWrapUp),
-        "extend_wrap_up" ExtendWrapUp(EndConversation),
+        "extend_wrap_up" ExtendWrapUp(OnConversation),
         "set_tags" SetTags(SetTags),
         "set_priority" SetPriority(SetPriority),
         "block_customer" BlockCustomer(BlockCustomer),
@@ -172,4 +176,5 @@ commands! {
         "watch", "unwatch", "take_over", "assign", "whisper", "invite", "leave", "ask_help",
         "set_pending", "search_knowledge", "read_suggestions", "use_suggestion",
     ]
+    later_fields [("send_message", "attachments"), ("transfer", "when_back")]
 }

@@ -7,7 +7,7 @@
 
 use crate::codec::commands;
 use crate::secret::Secret;
-use crate::shared::{Client, Page, ResumeFrom, wire};
+use crate::shared::{Attachment, Client, Page, ResumeFrom, wire};
 
 wire! {
     /// The first frame.
@@ -26,16 +26,19 @@ wire! {
         pub resume: Vec<ResumeFrom>,
     }
     pub struct SendMessage {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub conversation: Option<String>,
         pub text: Secret,
+        /// Answered `unsupported` for now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub attachments: Option<Vec<Attachment>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reply_to: Option<String>,
     }
     pub struct RequestAgent {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub conversation: Option<String>,
@@ -43,18 +46,19 @@ wire! {
         pub department: Option<String>,
     }
     pub struct CancelWait {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub conversation: Option<String>,
     }
-    pub struct EndConversation {
-        #[serde(rename = "ref")]
+    /// A wish that needs nothing but its conversation.
+    pub struct OnConversation {
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub conversation: String,
     }
     pub struct Rate {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub conversation: String,
         pub score: u8,
@@ -68,25 +72,24 @@ wire! {
     }
     pub struct MarkRead {
         pub conversation: String,
-        #[cfg_attr(test, ts(type = "number"))]
+        #[serde(deserialize_with = "crate::limits::count")]
         pub seq: u64,
     }
     pub struct Connected {
-        #[cfg_attr(test, ts(type = "number"))]
+        #[serde(deserialize_with = "crate::limits::count")]
         pub connect_ms: u64,
     }
     pub struct ReadHistory {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         pub conversation: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::limits::maybe_count")]
         pub before: Option<u64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub limit: Option<u32>,
     }
     pub struct ListOwn {
-        #[serde(rename = "ref")]
+        #[serde(rename = "ref", deserialize_with = "crate::limits::reference")]
         pub reference: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub before: Option<String>,
@@ -102,7 +105,7 @@ commands! {
         "send_message" SendMessage(SendMessage),
         "request_agent" RequestAgent(RequestAgent),
         "cancel_wait" CancelWait(CancelWait),
-        "end_conversation" EndConversation(EndConversation),
+        "end_conversation" EndConversation(OnConversation),
         "rate" Rate(Rate),
         "typing" Typing(Typing),
         "mark_read" MarkRead(MarkRead),
@@ -112,4 +115,5 @@ commands! {
         "list_conversations" ListConversations(ListOwn),
     }
     later ["keep_place", "leave_message", "confirm_resolved", "search_knowledge"]
+    later_fields [("send_message", "attachments")]
 }

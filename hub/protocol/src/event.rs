@@ -6,7 +6,7 @@
 )]
 
 use crate::secret::Secret;
-use crate::shared::{AgentName, Author, Body, Resolution, Target};
+use crate::shared::{AgentName, Author, Body, Part, Resolution, Target};
 use serde::{Deserialize, Serialize};
 
 /// One event. Clients step over types that they do not know.
@@ -70,7 +70,6 @@ pub enum Event {
         reason: String,
     },
     WrapUpStarted {
-        #[cfg_attr(test, ts(type = "number"))]
         until: u64,
     },
     WrapUpFinished {
@@ -97,4 +96,60 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         comment: Option<Secret>,
     },
+    /// Not sent yet: comes with `invite` and `ask_help`.
+    ParticipantJoined {
+        agent: AgentName,
+        #[serde(rename = "as")]
+        part: Part,
+    },
+    /// Not sent yet.
+    ParticipantLeft {
+        agent: AgentName,
+        #[serde(rename = "as")]
+        part: Part,
+    },
+    /// Not sent yet: comes with `set_pending`.
+    Pending {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<u64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Not sent yet.
+    Resumed {},
+    /// Not sent yet: comes with `confirm_resolved`.
+    ResolutionConfirmed {
+        resolved: bool,
+    },
+}
+
+impl Event {
+    /// Every type's name on the wire.
+    pub const NAMES: &'static [&'static str] = &[
+        "message_posted",
+        "note_posted",
+        "conversation_opened",
+        "conversation_queued",
+        "agent_assigned",
+        "agent_unreachable",
+        "agent_returned",
+        "transferred",
+        "transfer_requested",
+        "transfer_returned",
+        "wrap_up_started",
+        "wrap_up_finished",
+        "tags_set",
+        "priority_set",
+        "closed",
+        "reopened",
+        "survey_sent",
+        "rated",
+        "participant_joined",
+        "participant_left",
+        "pending",
+        "resumed",
+        "resolution_confirmed",
+    ];
+    /// Names that are kept free: their fields are not decided.
+    pub const RESERVED: &'static [&'static str] = &["message_edited", "message_redacted"];
 }

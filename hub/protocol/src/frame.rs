@@ -21,7 +21,6 @@ wire! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub on_duty: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
         pub usual_wait_ms: Option<u64>,
     }
     /// The site in `welcome`.
@@ -36,9 +35,7 @@ wire! {
         pub node: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub addresses: Option<Vec<String>>,
-        #[cfg_attr(test, ts(type = "number"))]
         pub now: u64,
-        #[cfg_attr(test, ts(type = "number"))]
         pub heartbeat_ms: u64,
         pub customer: String,
         pub token: Secret,
@@ -58,11 +55,9 @@ wire! {
     pub struct QueueState {
         pub department: String,
         pub waiting: u32,
-        #[cfg_attr(test, ts(type = "number"))]
         pub longest_wait_ms: u64,
         pub available: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "Array<number>"))]
         pub waits: Option<Vec<u64>>,
     }
     /// The answer to an agent's `hello`.
@@ -71,9 +66,7 @@ wire! {
         pub node: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub addresses: Option<Vec<String>>,
-        #[cfg_attr(test, ts(type = "number"))]
         pub now: u64,
-        #[cfg_attr(test, ts(type = "number"))]
         pub heartbeat_ms: u64,
         pub agent: AgentSelf,
         pub availability: Availability,
@@ -125,9 +118,7 @@ pub enum Frame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         conversation: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
         seq: Option<u64>,
-        #[cfg_attr(test, ts(type = "number"))]
         at: u64,
     },
     Error {
@@ -136,7 +127,6 @@ pub enum Frame {
         code: ErrorCode,
         message: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
         retry_after_ms: Option<u64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         field: Option<String>,
@@ -144,9 +134,7 @@ pub enum Frame {
     Event {
         conversation: String,
         epoch: String,
-        #[cfg_attr(test, ts(type = "number"))]
         seq: u64,
-        #[cfg_attr(test, ts(type = "number"))]
         at: u64,
         event: Event,
     },
@@ -178,26 +166,21 @@ pub enum Frame {
     Read {
         conversation: String,
         by: Author,
-        #[cfg_attr(test, ts(type = "number"))]
         seq: u64,
     },
     Delivered {
         conversation: String,
         by: Author,
-        #[cfg_attr(test, ts(type = "number"))]
         seq: u64,
     },
     QueuePosition {
         conversation: String,
         position: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
         estimated_wait_ms: Option<u64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
         low_ms: Option<u64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
         high_ms: Option<u64>,
     },
     Offer {
@@ -205,7 +188,6 @@ pub enum Frame {
         offer: String,
         card: Box<Card>,
         why: Box<Why>,
-        #[cfg_attr(test, ts(type = "number"))]
         expires_at: u64,
     },
     OfferRevoked {
@@ -229,7 +211,6 @@ pub enum Frame {
         conversation: String,
         events: Vec<Numbered>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
         before: Option<u64>,
     },
     Conversations {
@@ -267,7 +248,6 @@ pub enum Frame {
         reason: String,
     },
     Restarting {
-        #[cfg_attr(test, ts(type = "number"))]
         reconnect_in_ms: u64,
     },
     Ping {},

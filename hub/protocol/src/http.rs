@@ -26,7 +26,6 @@ wire! {
     /// The answer to a login.
     pub struct LoggedIn {
         pub token: Secret,
-        #[cfg_attr(test, ts(type = "number"))]
         pub expires_at: u64,
         pub agent: Account,
     }
@@ -35,7 +34,6 @@ wire! {
         pub code: ErrorCode,
         pub message: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
         pub retry_after_ms: Option<u64>,
     }
 }

@@ -38,8 +38,12 @@ words! {
     pub enum Availability { Available, Busy, OnBreak, Finishing, Offline }
     /// How a conversation ended.
     pub enum Resolution { Resolved, Unresolved, NoReply, Abandoned, Spam, Duplicate }
+    /// Which conversations a list holds.
+    pub enum ListFilter { Mine, Waiting, Department, All }
     /// Whose turn it is.
     pub enum Turn { Customer, Agent }
+    /// How a colleague takes part without owning.
+    pub enum Part { Consult, Whisper }
     /// Who wrote.
     pub enum AuthorKind { Customer, Agent, Bot, System }
 }
@@ -66,7 +70,7 @@ wire! {
     pub struct ResumeFrom {
         pub conversation: String,
         pub epoch: String,
-        #[cfg_attr(test, ts(type = "number"))]
+        #[serde(deserialize_with = "crate::limits::count")]
         pub seq: u64,
     }
 
@@ -95,6 +99,13 @@ wire! {
     /// What a message shows beside its plain form.
     pub struct Body {
         pub kind: String,
+    }
+
+    /// A file that was uploaded before.
+    pub struct Attachment {
+        pub id: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
     }
 
     /// A canned reply.

@@ -12,26 +12,21 @@ use crate::shared::{AgentName, AuthorKind, CustomerName, Page, Turn, wire};
 wire! {
     /// One event with its place.
     pub struct Numbered {
-        #[cfg_attr(test, ts(type = "number"))]
         pub seq: u64,
-        #[cfg_attr(test, ts(type = "number"))]
         pub at: u64,
         pub event: Event,
     }
     /// Read up to, in the receiver's own count.
     pub struct ReadUpTo {
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
         pub customer: Option<u64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
         pub agent: Option<u64>,
     }
     /// A conversation as the receiver sees it.
     pub struct Snapshot {
         pub conversation: String,
         pub epoch: String,
-        #[cfg_attr(test, ts(type = "number"))]
         pub seq: u64,
         pub state: String,
         pub department: String,
@@ -39,20 +34,16 @@ wire! {
         pub agent: Option<AgentName>,
         pub turn: Turn,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
         pub waiting_since: Option<u64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
         pub respond_by: Option<u64>,
         pub read: ReadUpTo,
         pub events: Vec<Numbered>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
         pub before: Option<u64>,
     }
     /// The newest message of a conversation in a list.
     pub struct LastMessage {
-        #[cfg_attr(test, ts(type = "number"))]
         pub at: u64,
         pub author: AuthorKind,
         pub text: Secret,
@@ -69,15 +60,12 @@ wire! {
         pub last: Option<LastMessage>,
         pub turn: Turn,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
         pub waiting_since: Option<u64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(type = "number"))]
         pub respond_by: Option<u64>,
         pub unread: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub mentions: Option<u32>,
-        #[cfg_attr(test, ts(type = "number"))]
         pub since: u64,
     }
     /// The customer of an offer.
@@ -111,7 +99,6 @@ wire! {
         pub department: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub question_type: Option<String>,
-        #[cfg_attr(test, ts(type = "number"))]
         pub waiting_ms: u64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub preview: Option<Secret>,
@@ -119,7 +106,6 @@ wire! {
     /// Why this agent.
     pub struct Why {
         pub rules: Vec<String>,
-        #[cfg_attr(test, ts(type = "number"))]
         pub waited_ms: u64,
         pub relaxed: Vec<String>,
         pub candidates: u32,

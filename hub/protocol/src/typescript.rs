@@ -13,7 +13,7 @@ const FILE: &str = concat!(
 
 macro_rules! declared {
     ($out:ident, $($type:ty),* $(,)?) => {$(
-        writeln!($out, "export {}\n", <$type as TS>::decl(&Config::default())).expect("a string grows");
+        writeln!($out, "export {}\n", <$type as TS>::decl(&Config::default().with_large_int("number"))).expect("a string grows");
     )*};
 }
 
@@ -29,7 +29,9 @@ fn generate() -> String {
         Secret,
         Availability,
         Resolution,
+        ListFilter,
         Turn,
+        Part,
         AuthorKind,
         ErrorCode,
         Client,
@@ -39,13 +41,14 @@ fn generate() -> String {
         CustomerName,
         Author,
         Body,
+        Attachment,
         CannedReply,
         Target,
         CustomerHello,
         SendMessage,
         RequestAgent,
         CancelWait,
-        EndConversation,
+        OnConversation,
         Rate,
         Typing,
         MarkRead,

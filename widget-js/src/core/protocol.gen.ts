@@ -102,7 +102,11 @@ export type UnblockCustomer = { ref: string, customer: string, };
 
 export type StartConversation = { ref: string, customer: string, text: Secret, };
 
-export type ListConversations = { ref: string, filter?: ListFilter, department?: string, before?: string, };
+export type ListConversations = { ref: string, 
+/**
+ * A [`ListFilter`](crate::shared::ListFilter)'s word; the gateway says which this agent may use.
+ */
+filter?: ListFilter, department?: string, before?: string, };
 
 export type ReadCannedReplies = { ref: string, };
 
