@@ -30,7 +30,7 @@ pub fn origin_allowed(brand: &Brand, origin: Option<&str>, own: &[Origin]) -> bo
     let Some(text) = origin else {
         return brand.native_clients;
     };
-    let Some(origin) = Origin::from_header(text) else {
+    let Some(origin) = Origin::sent(text) else {
         return false;
     };
 
@@ -46,7 +46,28 @@ impl Origin {
     /// # Errors
     /// Not `http` or `https`, no host, or anything behind the port.
     pub fn parse(text: &str) -> Result<Self, InvalidOrigin> {
-        Self::from_header(&text.to_ascii_lowercase()).ok_or_else(|| InvalidOrigin(text.into()))
+        Self::sent(&text.to_ascii_lowercase()).ok_or_else(|| InvalidOrigin(text.into()))
+    }
+
+    /// Reads the `Origin` header. What a browser sends is in lower case already; whatever is
+    /// not, is not a browser's.
+    pub fn sent(text: &str) -> Option<Self> {
+        let (scheme, rest) = text.split_once("://")?;
+        let own_port = match scheme {
+            "http" => 80,
+            "https" => 443,
+            _ => return None,
+        };
+        let (host, port) = split_port(rest)?;
+        if !host_is_plain(host) {
+            return None;
+        }
+        let port = port.filter(|port| *port != own_port);
+
+        Some(Self(match port {
+            Some(port) => format!("{scheme}://{host}:{port}"),
+            None => format!("{scheme}://{host}"),
+        }))
     }
 
     /// The origins of a socket address as pages see it; an unspecified address (`0.0.0.0`) is
@@ -66,7 +87,7 @@ impl Origin {
             });
         }
 
-        let origin = |host: String| Self::from_header(&format!("http://{host}:{port}"));
+        let origin = |host: String| Self::sent(&format!("http://{host}:{port}"));
         let mut origins: Vec<Self> = hosts.into_iter().filter_map(origin).collect();
         origins.dedup();
         origins
@@ -75,26 +96,6 @@ impl Origin {
     /// As text, for the CORS header.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// What a browser sends is in lower case already; whatever is not, is not a browser's.
-    fn from_header(text: &str) -> Option<Self> {
-        let (scheme, rest) = text.split_once("://")?;
-        let own_port = match scheme {
-            "http" => 80,
-            "https" => 443,
-            _ => return None,
-        };
-        let (host, port) = split_port(rest)?;
-        if !host_is_plain(host) {
-            return None;
-        }
-        let port = port.filter(|port| *port != own_port);
-
-        Some(Self(match port {
-            Some(port) => format!("{scheme}://{host}:{port}"),
-            None => format!("{scheme}://{host}"),
-        }))
     }
 }
 
