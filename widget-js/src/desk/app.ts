@@ -50,7 +50,7 @@ export class DeskApp {
     this.drafts = new Drafts(ports.storage, `kefu-desk:${agent}:draft:`);
     this.idle = new Idle((idle) => this.client.setIdle(idle));
     const selected = options.tab.get("kefu-desk:selected");
-    this.ui = { selected, tab: "mine", drafts: this.drafts.all(), dialog: undefined, menu: false, resolution: "resolved", canned: 0, toast: undefined, peek: undefined };
+    this.ui = { selected, tab: "mine", drafts: this.drafts.all(), dialog: undefined, menu: false, drawer: false, resolution: "resolved", canned: 0, toast: undefined, peek: undefined };
   }
 
   start(): void {

@@ -13,7 +13,7 @@ export function context(model: Model): VNode | undefined {
   const name = customerName(model, id);
   return h(
     "aside",
-    { key: "context", class: "context", "aria-label": words.contextTitle },
+    { key: "context", class: model.ui.drawer ? "context open" : "context", "aria-label": words.contextTitle },
     h("div", { class: "context-head" }, face(customerOf(model, id).id, name, "customer", 44),
       h("div", {}, h("strong", {}, name), known && h("small", {}, known.card.customer.identified ? words.identified : words.anonymous))),
     known && facts(model, id),

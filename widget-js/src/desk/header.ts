@@ -22,6 +22,7 @@ export function header(id: string, model: Model): VNode {
     own && h("button", { key: "transfer", type: "button", class: "plain", onclick: () => openTransfer(model, id) }, icon("swap", 16), model.words.transfer),
     own && closeButton(model, id),
     view && isMine(model, id) && menuButton(model, id),
+    drawerButton(model),
   );
 }
 
@@ -48,6 +49,15 @@ function closeButton({ words, ui, client, act }: Model, id: string): VNode {
       { "aria-label": words.resolution, value: ui.resolution, onchange: (event: Event) => act.change({ resolution: (event.target as HTMLSelectElement).value as Resolution }) },
       ...options.map(([value, label]) => h("option", { key: value, value }, label)),
     ),
+  );
+}
+
+/** Only where the customer's column has no place of its own. */
+function drawerButton({ words, ui, act }: Model): VNode {
+  return h(
+    "button",
+    { key: "drawer", type: "button", class: "square drawer-button", "aria-label": words.contextTitle, "aria-expanded": String(ui.drawer), onclick: () => act.change({ drawer: !ui.drawer }) },
+    icon("person"),
   );
 }
 

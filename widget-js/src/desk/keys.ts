@@ -15,6 +15,7 @@ export function deskKeys(event: KeyboardEvent, model: Model): void {
 
 const KEYS: Record<string, (model: Model) => void> = {
   a: acceptFirst,
+  "]": ({ act, ui }) => act.change({ drawer: !ui.drawer }),
   j: (model) => move(model, 1),
   k: (model) => move(model, -1),
   r: (model) => focusComposer(model, false),

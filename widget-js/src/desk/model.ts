@@ -23,6 +23,8 @@ export interface Ui {
   drafts: Record<string, Draft>;
   dialog: Dialog | undefined;
   menu: boolean;
+  /** On narrow screens the customer's column lies over the log. */
+  drawer: boolean;
   resolution: Resolution;
   canned: number;
   toast: string | undefined;
