@@ -1,7 +1,10 @@
 //! The least that group commit on SQLite can be: a thread, a channel, one insert a record
 //! into one table, one commit for everything queued.
 
+use crate::BODY;
+use crate::load::{self, Load, Sample};
 use rusqlite::Connection;
+use std::error::Error;
 use std::path::Path;
 use tokio::sync::{mpsc, oneshot};
 
@@ -22,7 +25,24 @@ impl Bare {
         Ok(Self(jobs))
     }
 
-    pub(crate) async fn append(&self, id: u128, body: &'static [u8]) {
+    pub(crate) async fn round(&self, writers: usize) -> Result<Sample, Box<dyn Error>> {
+        let load = Load::start();
+        let tasks = (0..writers as u128).map(|writer| {
+            let (bare, load) = (self.clone(), load.clone());
+            tokio::spawn(async move {
+                let mut timer = load.timer();
+                while timer.goes_on() {
+                    bare.append((writer << 64) | timer.laps.len() as u128, BODY)
+                        .await;
+                    timer.lap();
+                }
+                timer.laps
+            })
+        });
+        load::finish(tasks.collect(), &load).await
+    }
+
+    async fn append(&self, id: u128, body: &'static [u8]) {
         let (answer, done) = oneshot::channel();
         self.0.send((id, body, answer)).expect("the thread runs");
         done.await.expect("the thread answers");

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 
 /// How long one round lasts.
-const ROUND: Duration = Duration::from_millis(1_000);
+const ROUND: Duration = Duration::from_millis(150);
 
 /// What one round measured.
 pub(crate) struct Sample {
-    pub(crate) per_second: f64,
+    /// From the first writer's start to the last one's end.
+    pub(crate) seconds: f64,
     /// Microseconds of each append.
     pub(crate) laps: Vec<u32>,
 }
@@ -34,9 +35,8 @@ impl Load {
     }
 
     pub(crate) fn sample(&self, laps: Vec<u32>) -> Sample {
-        let seconds = now().duration_since(self.start).as_secs_f64();
         Sample {
-            per_second: laps.len() as f64 / seconds,
+            seconds: now().duration_since(self.start).as_secs_f64(),
             laps,
         }
     }
