@@ -1,8 +1,11 @@
 //! How fast is too fast. Pure: `now` is an argument, on any clock that does not go back.
 
+use domain::id::{CustomerId, SiteId};
 use domain::time::Span;
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
 
 /// A steady rate with a burst, by the generic cell rate algorithm: one number of state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +112,58 @@ impl<K: Hash + Eq> KeyedLimiter<K> {
     }
 }
 
+/// How many conversations may be begun.
+#[derive(Debug, Clone, Copy)]
+pub struct OpeningLimits {
+    /// By one customer.
+    pub per_customer: Rate,
+    /// From one address.
+    pub per_address: Rate,
+}
+
+/// Counts conversations that are begun. Writing into one that is open is never counted.
+#[derive(Debug)]
+pub struct Openings {
+    customers: Mutex<KeyedLimiter<(SiteId, CustomerId)>>,
+    addresses: Mutex<KeyedLimiter<IpAddr>>,
+}
+
+/// Customers and addresses remembered at most.
+const REMEMBERED: usize = 100_000;
+
+impl Openings {
+    /// Nothing begun yet.
+    pub fn new(limits: OpeningLimits) -> Self {
+        Self {
+            customers: Mutex::new(KeyedLimiter::new(limits.per_customer, REMEMBERED)),
+            addresses: Mutex::new(KeyedLimiter::new(limits.per_address, REMEMBERED)),
+        }
+    }
+
+    /// Counts one at `now`.
+    ///
+    /// # Errors
+    /// Too many: how long until the next one is allowed.
+    pub fn check(
+        &self,
+        site: &SiteId,
+        customer: &CustomerId,
+        address: IpAddr,
+        now: Span,
+    ) -> Result<(), Span> {
+        let mut addresses = self
+            .addresses
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        addresses.check(address, now)?;
+        let mut customers = self
+            .customers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        customers.check((site.clone(), customer.clone()), now)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,5 +224,24 @@ mod tests {
         assert_eq!(limiter.len(), 1);
         limiter.forgive(&"c");
         assert!(limiter.is_empty());
+    }
+    #[test]
+    fn conversations_are_counted_per_customer_and_per_address() {
+        let openings = Openings::new(OpeningLimits {
+            per_customer: Rate::new(1, Span::minutes(60), 1),
+            per_address: Rate::new(1, Span::minutes(1), 2),
+        });
+        let site = SiteId::new("s").expect("valid");
+        let check = |customer: &str, address: &str, now| {
+            let customer = CustomerId::new(customer).expect("valid");
+            openings.check(&site, &customer, address.parse().expect("an address"), now)
+        };
+        assert_eq!(check("a", "192.0.2.1", Span(0)), Ok(()));
+        let again = check("a", "192.0.2.9", Span(0));
+        assert_eq!(again, Err(Span::minutes(60)), "the customer, from anywhere");
+        assert_eq!(check("b", "192.0.2.1", Span(0)), Ok(()));
+        let third = check("c", "192.0.2.1", Span(0));
+        assert_eq!(third, Err(Span::minutes(1)), "the address, for anybody");
+        assert_eq!(check("c", "192.0.2.2", Span(0)), Ok(()));
     }
 }

@@ -36,6 +36,7 @@ impl Site {
         if !self.loaded.is_cancelled() {
             return;
         }
+        self.estimates.learn(decision, at);
         self.answer(decision, at);
         if let Some(announcement) = announcement(decision) {
             let _ = self.announcements.send(announcement);

@@ -1,6 +1,7 @@
 //! Places in line and lines, told when they change: the first five at once, the others at most
 //! every three seconds, a department's line at most four times a second.
 
+use super::estimates::shown;
 use super::{Allocations, Site, announce};
 use crate::conversations::Conversations;
 use crate::ports::OfferView;
@@ -49,17 +50,26 @@ pub(super) async fn run(
             told.presence(&site, &department);
             told.places(&site, &department, now);
         }
-        told.places.retain(|id, _| {
-            site.router()
-                .view()
-                .entry(id)
-                .is_some_and(|e| e.place.demand().is_some())
-        });
+        told.forget(&site, now);
         tokio::time::sleep(EVERY).await;
     }
 }
 
 impl Told {
+    /// What has left the line or allocation.
+    fn forget(&mut self, site: &Site, now: Time) {
+        let router = site.router();
+        let waits = |id: &ConversationId| {
+            router
+                .view()
+                .entry(id)
+                .is_some_and(|e| e.place.demand().is_some())
+        };
+        self.places.retain(|id, _| waits(id));
+        site.estimates
+            .forget(|id| router.view().entry(id).is_some(), now);
+    }
+
     fn line(&mut self, site: &Site, department: &DepartmentId, now: Time) {
         let line = site.line(department, now);
         let key = (line.waiting, line.available);
@@ -103,6 +113,7 @@ impl Told {
                 .map(|spot| spot.conversation.clone())
                 .collect()
         };
+        let service = site.service(department);
         for (index, conversation) in line.iter().enumerate() {
             let due = self
                 .places
@@ -111,7 +122,13 @@ impl Told {
             if !due {
                 continue;
             }
-            let place = site.place(department, index as u32 + 1, now);
+            let position = index as u32 + 1;
+            let estimate = site.estimates.estimate(service, department, position);
+            site.estimates.promised(conversation, estimate, now);
+            let place = Position {
+                position,
+                estimate: estimate.map(shown),
+            };
             if self
                 .places
                 .get(conversation)
@@ -184,10 +201,19 @@ impl Site {
         }
     }
 
-    fn place(&self, department: &DepartmentId, position: u32, now: Time) -> Position {
+    fn estimate(
+        &self,
+        department: &DepartmentId,
+        position: u32,
+    ) -> Option<domain::routing::estimate::Estimate> {
+        self.estimates
+            .estimate(self.service(department), department, position)
+    }
+
+    fn place(&self, department: &DepartmentId, position: u32) -> Position {
         Position {
             position,
-            estimate: self.estimates.estimate(self, department, position, now),
+            estimate: self.estimate(department, position).map(shown),
         }
     }
 }
@@ -256,7 +282,7 @@ impl Allocations {
                 .position(conversation, level(&router, &department))?;
             (department, place)
         };
-        Some(site.place(&department, place as u32, site.parts.clock.now()))
+        Some(site.place(&department, place as u32))
     }
 
     /// The departments' lines.
@@ -286,7 +312,7 @@ impl Allocations {
         let site = self.site(site)?;
         let now = site.parts.clock.now();
         let waiting = site.line(department, now).waiting;
-        site.place(department, waiting + 1, now)
+        site.place(department, waiting + 1)
             .estimate
             .map(|e| e.about)
     }

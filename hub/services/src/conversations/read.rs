@@ -187,3 +187,26 @@ impl Conversations {
         audience(reader)
     }
 }
+
+impl Conversations {
+    /// Whether the agent serves the customer now or did last; supervisors serve everybody.
+    pub async fn serves(
+        &self,
+        site: &SiteId,
+        asker: &Asker,
+        customer: &domain::id::CustomerId,
+    ) -> bool {
+        let Ok(Some(current)) = self.current(site, customer).await else {
+            return false;
+        };
+        match asker {
+            Asker::Agent {
+                supervisor: true, ..
+            } => true,
+            asker => matches!(
+                self.with(site, &current, |c| member(c, asker)).await,
+                Ok(Some(true))
+            ),
+        }
+    }
+}
