@@ -5,7 +5,7 @@ use super::problem::require;
 use domain::time::Span;
 use serde::{Deserialize, Serialize};
 use services::accounts::LoginLimits;
-use services::limits::Rate;
+use services::limits::{OpeningLimits, Rate};
 
 /// Sizes in bytes, times in ms, rates as a steady number and a burst.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ pub struct Limits {
     pub agent_outbox_bytes: usize,
     /// Commands of one session that may wait for the service; then reading stops.
     pub session_commands: usize,
-    /// The longest frame, both ways.
+    /// The longest frame that is taken.
     pub frame_bytes: usize,
     /// Fragments of one message.
     pub fragments: u32,
@@ -111,22 +111,20 @@ impl Limits {
         )
     }
 
-    /// New conversations of one customer.
-    pub fn customer_conversations(&self) -> Rate {
-        Rate::new(
-            self.customer_conversations_per_hour,
-            Span::minutes(60),
-            self.customer_conversations_burst,
-        )
-    }
-
-    /// New conversations of one address.
-    pub fn address_conversations(&self) -> Rate {
-        Rate::new(
-            self.address_conversations_per_minute,
-            Span::minutes(1),
-            self.address_conversations_burst,
-        )
+    /// New conversations.
+    pub fn openings(&self) -> OpeningLimits {
+        OpeningLimits {
+            per_customer: Rate::new(
+                self.customer_conversations_per_hour,
+                Span::minutes(60),
+                self.customer_conversations_burst,
+            ),
+            per_address: Rate::new(
+                self.address_conversations_per_minute,
+                Span::minutes(1),
+                self.address_conversations_burst,
+            ),
+        }
     }
 
     /// Login attempts.
@@ -153,10 +151,10 @@ impl Limits {
 
     #[rustfmt::skip]
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
-        let frame = self.frame_bytes;
-        require((4_096..=1_048_576).contains(&frame), "limits.frame_bytes", "must be 4096 to 1048576")?;
-        require(self.customer_outbox_bytes >= 2 * frame, "limits.customer_outbox_bytes", "must be at least twice limits.frame_bytes")?;
-        require(self.agent_outbox_bytes >= 2 * frame, "limits.agent_outbox_bytes", "must be at least twice limits.frame_bytes")?;
+        let frame = protocol::limits::MAX_FRAME;
+        require((4_096..=frame).contains(&self.frame_bytes), "limits.frame_bytes", "must be 4096 to 65536, the protocol's limit")?;
+        require(self.customer_outbox_bytes >= 2 * frame, "limits.customer_outbox_bytes", "must be at least 131072, two frames")?;
+        require(self.agent_outbox_bytes >= 2 * frame, "limits.agent_outbox_bytes", "must be at least 131072, two frames")?;
         require((1..=1_024).contains(&self.session_commands), "limits.session_commands", "must be 1 to 1024")?;
         require(self.fragments >= 1, "limits.fragments", "must be at least 1")?;
         require(self.sessions >= 1, "limits.sessions", "must be at least 1")?;
