@@ -152,7 +152,7 @@ export class AgentClient extends HubClient<AgentAsks> {
   }
 
   protected urls(): string[] {
-    return [this.options.origin, ...this.addresses].map((origin) => `${origin}/v1/agent`);
+    return [`${this.options.origin}/v1/agent`, ...this.addresses];
   }
 
   protected hello(): Frame {

@@ -32,6 +32,7 @@ const GONE = new Set(["conversation_closed", "not_found"]);
 export class CustomerClient extends HubClient<CustomerAsks> {
   readonly state = new Store<CustomerState>({ site: undefined, current: undefined, earlier: [] });
   protected readonly peer: Side = "agent";
+  /** Other nodes' sockets, as the last welcome named them: whole, but for the site. */
   private addresses: string[] = [];
   private tokenDropped = false;
 
@@ -103,8 +104,8 @@ export class CustomerClient extends HubClient<CustomerAsks> {
   }
 
   protected urls(): string[] {
-    const path = `/v1/customer?site=${encodeURIComponent(this.options.site)}`;
-    return [this.options.origin, ...this.addresses].map((origin) => origin + path);
+    const site = encodeURIComponent(this.options.site);
+    return [`${this.options.origin}/v1/customer`, ...this.addresses].map((url) => `${url}?site=${site}`);
   }
 
   protected hello(): Frame {
