@@ -32,6 +32,10 @@ pub struct LineState {
     pub first: Vec<Time>,
     /// Agents that take offers and have some room.
     pub free: usize,
+    /// Capacity of all agents that take offers, in tenths.
+    pub capacity: u32,
+    /// The part of it that is free, in tenths.
+    pub room: u32,
     /// Agents on duty: with a live socket and available, busy or finishing.
     pub on_duty: usize,
 }
@@ -163,11 +167,18 @@ impl Allocation {
     pub fn line_state(&self, department: &DepartmentId, level: Span) -> LineState {
         let line = self.index.lines.get(department);
         let first = self.line(department, level).take(20);
+        let taking = self.members(department).filter(|(_, a)| a.takes_offers());
+        let (capacity, room) = taking.fold((0, 0), |(capacity, room), (_, agent)| {
+            let most = agent.capacity();
+            (capacity + most, room + most.saturating_sub(agent.load))
+        });
         LineState {
             waiting: line.map_or(0, Line::len),
             oldest: line.and_then(Line::oldest),
             first: first.map(|spot| spot.enqueued_at).collect(),
             free: self.index.free.get(department).map_or(0, |set| set.len()),
+            capacity,
+            room,
             on_duty: self.on_duty(department),
         }
     }

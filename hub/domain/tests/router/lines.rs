@@ -113,6 +113,7 @@ fn positions_follow_the_order_of_serving() {
     assert_eq!(position(&site, "c"), None);
     let line = site.state().line_state(&dept("sales"), level);
     assert_eq!((line.waiting, line.free, line.on_duty), (2, 0, 1));
+    assert_eq!((line.capacity, line.room), (10, 0));
     assert_eq!(line.oldest, line.first.first().copied());
 }
 

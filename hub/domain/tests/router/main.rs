@@ -1,5 +1,7 @@
 //! The router through a log in memory: every rule of the service that concerns who is asked.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 mod support;
 
 mod agents;
