@@ -5,4 +5,5 @@ pub mod admission;
 pub mod convert;
 pub mod http;
 pub mod operations;
+pub mod respond;
 pub mod websocket;

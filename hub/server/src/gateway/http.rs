@@ -5,10 +5,9 @@ mod assets;
 mod body;
 mod login;
 mod preflight;
-mod respond;
 mod router;
 
-pub use respond::{Response, refused};
+pub use super::respond::{Response, refused};
 pub use router::handle;
 
 use super::admission::Admission;

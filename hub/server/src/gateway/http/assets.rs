@@ -1,6 +1,6 @@
 //! The pages and scripts built into the binary.
 
-use super::respond::{Response, empty, error, set, with};
+use crate::gateway::respond::{Response, empty, error, set, with};
 use domain::record::fnv1a;
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH,

@@ -1,7 +1,7 @@
 //! Bodies of requests: a size and a deadline.
 
 use super::HttpContext;
-use super::respond::{Response, error};
+use crate::gateway::respond::{Response, error};
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::StatusCode;

@@ -1,7 +1,7 @@
 //! `POST /v1/login`, `POST /v1/logout`, `GET /v1/me`.
 
-use super::respond::{Response, empty, error, json};
 use super::{HttpContext, body};
+use crate::gateway::respond::{Response, empty, error, json};
 use bytes::Bytes;
 use domain::time::Span;
 use hyper::body::Body;

@@ -2,7 +2,7 @@
 //! page cannot read a refused upgrade; this it can, where its origin is allowed.
 
 use super::HttpContext;
-use super::respond::{Response, empty, refused, set};
+use crate::gateway::respond::{Response, empty, refused, set};
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
     CACHE_CONTROL, HeaderName, HeaderValue, ORIGIN, VARY,

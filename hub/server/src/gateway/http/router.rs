@@ -1,7 +1,7 @@
 //! Which request goes where.
 
-use super::respond::{self, Response, error};
 use super::{HttpContext, assets, login, preflight};
+use crate::gateway::respond::{self, Response, error};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Body;

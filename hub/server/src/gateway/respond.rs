@@ -1,4 +1,5 @@
-//! Answers, and the headers that all of them carry.
+//! HTTP answers of the public listener, refused upgrades among them, and the headers that all
+//! of them carry.
 
 use crate::gateway::admission::Refused;
 use bytes::Bytes;
@@ -33,7 +34,11 @@ const SECURITY: [(HeaderName, &str); 5] = [
 ];
 
 /// An answer with a body of some type.
-pub(super) fn with(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Response {
+pub(in crate::gateway) fn with(
+    status: StatusCode,
+    kind: &'static str,
+    body: impl Into<Bytes>,
+) -> Response {
     let mut response = Response::new(Full::new(body.into()));
     *response.status_mut() = status;
     set(
@@ -45,14 +50,14 @@ pub(super) fn with(status: StatusCode, kind: &'static str, body: impl Into<Bytes
 }
 
 /// An answer without a body.
-pub(super) fn empty(status: StatusCode) -> Response {
+pub(in crate::gateway) fn empty(status: StatusCode) -> Response {
     let mut response = Response::new(Full::default());
     *response.status_mut() = status;
     response
 }
 
 /// JSON that nobody may keep.
-pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
+pub(in crate::gateway) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     let text = serde_json::to_vec(body).expect("wire types are always JSON");
     let mut response = with(status, "application/json", text);
     set(
@@ -64,7 +69,7 @@ pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
 }
 
 /// An error in the words of the protocol.
-pub(super) fn error(
+pub(in crate::gateway) fn error(
     status: StatusCode,
     code: ErrorCode,
     message: impl ToString,
@@ -98,13 +103,13 @@ pub fn refused(refused: Refused) -> Response {
 }
 
 /// Puts the security headers on, where the answer has no other ones.
-pub(super) fn secure(response: &mut Response) {
+pub(in crate::gateway) fn secure(response: &mut Response) {
     for (name, value) in SECURITY {
         let value = HeaderValue::from_static(value);
         response.headers_mut().entry(name).or_insert(value);
     }
 }
 
-pub(super) fn set(response: &mut Response, name: HeaderName, value: HeaderValue) {
+pub(in crate::gateway) fn set(response: &mut Response, name: HeaderName, value: HeaderValue) {
     response.headers_mut().insert(name, value);
 }
