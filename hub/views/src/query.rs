@@ -74,19 +74,9 @@ pub(crate) fn list(
     before: Option<&str>,
     limit: usize,
 ) -> rusqlite::Result<(Vec<Row>, Option<String>)> {
-    let (condition, value) = match filter {
-        Filter::Customer(id) => ("customer = ?2", id.to_string()),
-        Filter::Agent(id) => ("state <> 'closed' AND agent = ?2", id.to_string()),
-        Filter::Waiting => ("state = ?2 AND state <> 'closed'", "queued".to_owned()),
-        Filter::Department(id) => ("department = ?2", id.to_string()),
-        Filter::All => ("?2 = ''", String::new()),
-    };
+    let (condition, value) = condition(filter);
     let (at, conversation) = before.and_then(|b| b.split_once('.')).unwrap_or(("", ""));
     let at = at.parse().unwrap_or(i64::MAX);
-    let sql = format!(
-        "SELECT conversation, at FROM conversation WHERE site = ?1 AND {condition}
-         AND (at, conversation) < (?3, ?4) ORDER BY at DESC, conversation DESC LIMIT ?5"
-    );
     let values: [Value; 5] = [
         site.to_string().into(),
         value.into(),
@@ -94,7 +84,7 @@ pub(crate) fn list(
         conversation.to_owned().into(),
         (limit as i64).into(),
     ];
-    let mut statement = db.prepare_cached(&sql)?;
+    let mut statement = db.prepare_cached(&page(condition))?;
     let found = statement.query_map(params_from_iter(values), |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
     })?;
@@ -114,4 +104,63 @@ pub(crate) fn list(
         None
     };
     Ok((rows, next))
+}
+
+fn condition(filter: &Filter) -> (&'static str, String) {
+    match filter {
+        Filter::Customer(id) => ("customer = ?2", id.to_string()),
+        Filter::Agent(id) => ("agent = ?2 AND state <> 'closed'", id.to_string()),
+        Filter::Waiting => ("state = ?2 AND state <> 'closed'", "queued".to_owned()),
+        Filter::Department(id) => ("department = ?2", id.to_string()),
+        Filter::All => ("?2 = ''", String::new()),
+    }
+}
+
+fn page(condition: &str) -> String {
+    format!(
+        "SELECT conversation, at FROM conversation WHERE site = ?1 AND {condition}
+         AND (at, conversation) < (?3, ?4) ORDER BY at DESC, conversation DESC LIMIT ?5"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every list is one walk along an index that begins with what is asked for: none grows
+    /// with the conversations of others, none sorts.
+    #[test]
+    fn lists_walk_an_index_of_their_own() {
+        let db = Connection::open_in_memory().expect("opens");
+        db.execute_batch(crate::schema::TABLES).expect("tables");
+        let filters = [
+            (
+                Filter::Customer(CustomerId::new("c").expect("valid")),
+                "site=? AND customer=? AND (at",
+            ),
+            (
+                Filter::Agent(AgentId::new("a").expect("valid")),
+                "site=? AND agent=? AND (at",
+            ),
+            (Filter::Waiting, "site=? AND state=? AND (at"),
+            (
+                Filter::Department(DepartmentId::new("d").expect("valid")),
+                "site=? AND department=? AND (at",
+            ),
+            (Filter::All, "site=? AND (at"),
+        ];
+        for (filter, expected) in filters {
+            let sql = format!("EXPLAIN QUERY PLAN {}", page(condition(&filter).0));
+            let mut statement = db.prepare(&sql).expect("prepares");
+            let steps: Vec<String> = statement
+                .query_map(params!["s", "x", 1, "", 50], |row| row.get(3))
+                .expect("explains")
+                .collect::<Result<_, _>>()
+                .expect("reads");
+            assert!(
+                steps.len() == 1 && steps[0].contains(expected),
+                "{filter:?}: {steps:?}"
+            );
+        }
+    }
 }

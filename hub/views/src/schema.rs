@@ -5,9 +5,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::path::Path;
 
 /// Changes whenever the tables or what they hold change: the file is then made again.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
-const TABLES: &str = "
+pub(crate) const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS place (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL,
         epoch TEXT NOT NULL, position INTEGER NOT NULL);
     CREATE TABLE IF NOT EXISTS conversation (
@@ -15,6 +15,8 @@ const TABLES: &str = "
         state TEXT NOT NULL, department TEXT NOT NULL, agent TEXT, at INTEGER NOT NULL,
         PRIMARY KEY (site, conversation)) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS by_customer ON conversation (site, customer, n);
+    CREATE INDEX IF NOT EXISTS of_customer ON conversation (site, customer, at, conversation);
+    CREATE INDEX IF NOT EXISTS of_agent ON conversation (site, agent, at, conversation) WHERE state <> 'closed';
     CREATE INDEX IF NOT EXISTS by_activity ON conversation (site, at, conversation);
     CREATE INDEX IF NOT EXISTS by_department ON conversation (site, department, at, conversation);
     CREATE INDEX IF NOT EXISTS open ON conversation (site, state, at, conversation) WHERE state <> 'closed';
