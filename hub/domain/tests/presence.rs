@@ -1,5 +1,7 @@
 //! Sockets as facts, and the merged sets of several nodes.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 use domain::id::{AgentId, Incarnation, NodeId};
 use domain::presence::grace::{Local, Patience, Said};
 use domain::presence::merge::{Beat, Change, Floor};

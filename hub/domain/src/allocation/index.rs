@@ -8,6 +8,24 @@ use crate::id::{AgentId, ConversationId, DepartmentId, OfferId};
 use crate::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Something changed that deadlines may hang on. Says nothing about the state itself, so it is
+/// equal to any other.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Stirred(bool);
+
+impl PartialEq for Stirred {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Stirred {
+    /// Whether, since the last time that this was asked.
+    pub(crate) fn take(&mut self) -> bool {
+        std::mem::take(&mut self.0)
+    }
+}
+
 /// Sets that follow the state.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Index {
@@ -41,6 +59,8 @@ pub(crate) struct Index {
     pub(crate) finished: BTreeSet<AgentId>,
     /// Agents with open offers that they no longer take.
     pub(crate) disturbed: BTreeSet<AgentId>,
+    /// Absent agents, absent customers, wrap-ups or unconfirmed decisions have changed.
+    pub(crate) stirred: Stirred,
 }
 
 impl Index {
@@ -57,6 +77,7 @@ impl Index {
             || agent.profile.is_none();
         if gone && !agent.owned.is_empty() {
             self.leaving.insert(id.clone());
+            self.stirred = Stirred(true);
         }
         let idle_hands = agent.owned.is_empty() && agent.offers.is_empty();
         if agent.availability == Availability::Finishing && idle_hands {
@@ -72,7 +93,7 @@ impl Index {
             drop_from(&mut self.members, department, id);
             drop_from(&mut self.free, department, id);
         }
-        self.leaving.remove(id);
+        self.stirred.0 |= self.leaving.remove(id);
         self.finished.remove(id);
         self.disturbed.remove(id);
     }
@@ -97,14 +118,17 @@ impl Index {
                         &mut self.gone
                     };
                     set.insert((since, id.clone()));
+                    self.stirred = Stirred(true);
                 }
             }
             Place::Owned(owned) => {
                 if let Some(until) = owned.wrap_up_until {
                     self.wrap_ups.insert((until, id.clone()));
+                    self.stirred = Stirred(true);
                 }
                 if let Some(unconfirmed) = &owned.unconfirmed {
                     self.unconfirmed.insert(unconfirmed.decision, id.clone());
+                    self.stirred = Stirred(true);
                 }
             }
             Place::Transfer(transfer) if entry.offer.is_none() => {

@@ -40,17 +40,15 @@ impl Replica {
 
     /// Ordinal of the next fact that it wants.
     pub fn next_fact(&self) -> u64 {
-        let mut next = self.state.facts + 1;
-        if let Some((last, _)) = self.facts.last_key_value() {
-            // Contiguous is the rule; a hole is looked for only where the count says so.
-            next += self.facts.len() as u64;
-            if *last >= next {
-                next = (self.state.facts + 1..)
-                    .find(|n| !self.facts.contains_key(n))
-                    .unwrap_or(next);
-            }
+        let first = self.state.facts + 1;
+        let dense = first + self.facts.len() as u64;
+        let last = self.facts.last_key_value().map_or(0, |(last, _)| *last);
+        if last < dense {
+            return dense;
         }
-        next
+        (first..dense)
+            .find(|n| !self.facts.contains_key(n))
+            .unwrap_or(dense)
     }
 
     /// Takes a fact; one that it has is passed over. Gives back the decisions that waited for it.

@@ -20,6 +20,9 @@ const REPEAT: Span = Span::seconds(10);
 /// Conversations that stay with an absent agent are looked at again after this.
 const LOOK_AGAIN: Span = Span::seconds(60);
 
+/// Returns that are older than this are taken as announced.
+const RECENT: Span = Span::minutes(10);
+
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Confirm(u64),
@@ -94,7 +97,7 @@ impl Due {
             let told = scene.graces.customer_told;
             let was_long = agent
                 .absent
-                .is_some_and(|(from, to)| to.since(from) >= told);
+                .is_some_and(|(from, to)| to.since(from) >= told && scene.now.since(to) < RECENT);
             if agent.is_on() && was_long {
                 let since = agent.absent.map_or(Time(0), |(from, _)| from);
                 let owned = agent.owned.keys();

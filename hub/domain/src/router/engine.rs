@@ -60,8 +60,8 @@ struct Lease {
     in_flight: Option<Decided>,
     /// The term's record is committed.
     announced: bool,
-    /// The deadlines were looked at for the first time.
-    begun: bool,
+    /// When the deadlines are to be looked at again; `None`: now.
+    look_at: Option<Time>,
 }
 
 impl Router {
@@ -101,6 +101,9 @@ impl Router {
     /// From the next step on another policy holds.
     pub fn set_policy(&mut self, policy: Policy) {
         self.policy = policy;
+        if let Some(lease) = &mut self.lease {
+            lease.look_at = lease.look_at.map(|_| Time(0));
+        }
     }
 
     /// The term, while this node decides.
@@ -133,6 +136,7 @@ impl Router {
                 if let Some(lease) = &mut self.lease {
                     lease.in_flight = None;
                     lease.working = None;
+                    lease.look_at = lease.look_at.map(|_| Time(0));
                 }
             }
             Input::Reachable {
@@ -156,7 +160,7 @@ impl Router {
                 working: None,
                 in_flight: None,
                 announced: false,
-                begun: false,
+                look_at: None,
             });
         }
     }
@@ -177,6 +181,7 @@ impl Router {
             }
             Some(lease) => {
                 lease.working = None;
+                lease.look_at = lease.look_at.map(|_| Time(0));
                 false
             }
             None => false,
@@ -232,19 +237,40 @@ impl Router {
             self.append(vec![term], now, actions);
             return Some(now.plus(PULSE));
         }
-        let scene = Scene {
-            state: working,
-            graces: &self.policy.graces,
-            stalls: &self.stalls,
-            now,
-        };
-        if !lease.begun {
-            lease.begun = true;
-            self.due.begin(&scene);
-        }
-        let later = self.due.look(&scene, actions);
+        let later = Self::look(
+            lease,
+            &mut self.due,
+            (&self.policy, &self.stalls, now),
+            actions,
+        );
         let again = self.decide(now, actions);
         later.into_iter().chain(again).min()
+    }
+
+    /// Deadlines, when one is over or something changed that they hang on.
+    fn look(
+        lease: &mut Lease,
+        due: &mut Due,
+        (policy, stalls, now): (&Policy, &Stalls, Time),
+        actions: &mut Vec<Action>,
+    ) -> Option<Time> {
+        let working = lease.working.as_mut()?;
+        let stirred = working.index.stirred.take();
+        if !stirred && lease.look_at.is_some_and(|at| now < at) {
+            return lease.look_at.filter(|at| at.0 < u64::MAX);
+        }
+        let scene = Scene {
+            state: working,
+            graces: &policy.graces,
+            stalls,
+            now,
+        };
+        if lease.look_at.is_none() {
+            due.begin(&scene);
+        }
+        let later = due.look(&scene, actions);
+        lease.look_at = Some(later.unwrap_or(Time(u64::MAX)));
+        later
     }
 
     fn decide(&mut self, now: Time, actions: &mut Vec<Action>) -> Option<Time> {

@@ -140,9 +140,13 @@ fn signing_off_or_losing_the_account_requeues_at_once() {
         } else {
             site.choose("ada", Availability::Offline);
         }
-        assert_eq!(site.effects(), [requeue.clone()]);
+        assert_eq!(site.effects(), std::slice::from_ref(&requeue));
         site.pass(10);
-        assert_eq!(site.effects(), [requeue.clone()], "again until it is done");
+        assert_eq!(
+            site.effects(),
+            std::slice::from_ref(&requeue),
+            "again until it is done"
+        );
         site.enqueue("c-1");
         site.pass(60);
         assert_eq!(site.effects(), []);
@@ -274,10 +278,26 @@ fn wrap_up_ends_with_its_time_or_its_agent() {
     site.pass(59);
     assert_eq!(site.effects(), []);
     site.pass(1);
-    assert_eq!(site.effects(), [finish.clone()]);
+    assert_eq!(site.effects(), std::slice::from_ref(&finish));
     let mut site = Site::new();
     site.agent("ada", 1);
     site.held("c-1", "ada", Some(until));
     site.off("ada");
     assert_eq!(site.effects(), [finish]);
+}
+
+#[test]
+fn a_new_holder_announces_who_came_back_a_short_while_ago() {
+    for (minutes, announced) in [(1, 1), (11, 0)] {
+        let mut site = Site::new();
+        site.agent("ada", 4);
+        site.held("c-1", "ada", None);
+        site.off("ada");
+        site.pass(30);
+        site.on("ada");
+        site.pass(60 * minutes);
+        site.effects();
+        site.step(Input::LeaseGained { term: 2 });
+        assert_eq!(site.effects().len(), announced, "{minutes} minutes");
+    }
 }
