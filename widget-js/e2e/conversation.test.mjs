@@ -86,7 +86,7 @@ test("a conversation from the first word to the rating, through a kill of the hu
   await agree(tom, second.taker, tomLines);
 
   await taker.opens(first.conversation);
-  await taker.transfers(other.login);
+  await taker.transfers(other);
   assert.equal(await other.accepts(), first.conversation);
   await agree(mei, other, meiLines);
   await other.says("我接着为您处理");

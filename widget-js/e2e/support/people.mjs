@@ -59,7 +59,6 @@ export class Customer extends Person {
 export class Agent extends Person {
   static async signIn(browser, origin, login, problems) {
     const agent = new Agent(await openPage(browser, `${origin}/desk`, problems));
-    agent.login = login;
     await agent.page.getByRole("textbox", { name: "Login", exact: true }).fill(login);
     await agent.page.getByRole("textbox", { name: "Password", exact: true }).fill(PASSWORD);
     await agent.button("Sign in").click();
@@ -105,10 +104,15 @@ export class Agent extends Person {
     await this.button("Reply").click();
   }
 
+  /** How colleagues and customers see this agent. */
+  name() {
+    return this.page.locator(".me").getAttribute("title");
+  }
+
   async transfers(colleague) {
     await this.button("Transfer").click();
     const dialog = this.page.getByRole("dialog", { name: "Transfer" });
-    await dialog.getByRole("radio", { name: new RegExp(colleague, "i") }).first().click();
+    await dialog.getByRole("radio").filter({ has: this.page.getByText(await colleague.name(), { exact: true }) }).click();
     await dialog.getByRole("button", { name: "Transfer", exact: true }).click();
     await dialog.waitFor({ state: "detached" });
   }
