@@ -1,6 +1,7 @@
 //! Logs: one event a line on standard error, as JSON or for people. What is logged never
 //! carries message text, tokens or addresses of people; keeping to that is the caller's part.
 
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::time::SystemTime;
 
@@ -43,6 +44,7 @@ pub fn start(level: &str, format: LogFormat) -> Result<(), TelemetryError> {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter(level)?)
         .with_timer(SystemTime)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     let started = match format {
         LogFormat::Pretty => builder.with_target(false).try_init(),

@@ -113,7 +113,8 @@ impl Decoder {
         if record.v > VERSION {
             return Err(format!("format {} is newer than this hub", record.v));
         }
-        if record.events.is_empty() {
+        // Facts are appended without knowing the end of their log, so they carry no ordinal.
+        if record.events.is_empty() || record.first.all == 0 {
             return Ok(());
         }
         let after = record.first.all + record.events.len() as u64;

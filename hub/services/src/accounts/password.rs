@@ -3,7 +3,6 @@
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use runtime::random::SharedRandom;
-use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
@@ -11,6 +10,10 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const AT_ONCE: usize = 2;
+/// What an unknown login is checked against, so that it takes as long. No password fits it that
+/// anybody knows, and one that did would be refused all the same.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA\
+    $AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 /// Shortest password in characters.
 pub(super) const MIN_PASSWORD: usize = 8;
 /// Longest password in bytes.
@@ -20,22 +23,14 @@ pub(super) const MAX_PASSWORD: usize = 1024;
 pub(super) struct Passwords {
     turns: Semaphore,
     random: SharedRandom,
-    /// The hash that an unknown login is checked against, so that it takes as long.
-    nobody: Arc<str>,
 }
 
 impl Passwords {
-    pub(super) async fn new(random: SharedRandom) -> Self {
-        let mut unguessable = [0; 16];
-        random.fill(&mut unguessable);
-        let mut passwords = Self {
+    pub(super) fn new(random: SharedRandom) -> Self {
+        Self {
             turns: Semaphore::new(AT_ONCE),
             random,
-            nobody: "".into(),
-        };
-        let hash = passwords.hash_bytes(unguessable.to_vec()).await;
-        passwords.nobody = hash.into();
-        passwords
+        }
     }
 
     /// The hash of a new password, with a salt of its own.
@@ -49,7 +44,7 @@ impl Passwords {
             return false;
         }
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.nobody.as_ref().to_owned());
+        let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
         let password = password.as_bytes().to_vec();
         let check = move || argon2().verify_password(&password, hash.as_str()).is_ok();
         self.in_turn(check).await && known
@@ -77,4 +72,24 @@ fn argon2() -> Argon2<'static> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None);
     let params = params.expect("the constants are within argon2's limits");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use argon2::PasswordHash;
+
+    #[tokio::test]
+    async fn nobody_costs_as_much_as_anybody() {
+        let passwords = Passwords::new(std::sync::Arc::new(runtime::random::SystemRandom));
+        let real = passwords.hash("correct horse").await;
+        let (nobody, somebody) = (PasswordHash::new(NOBODY), PasswordHash::new(&real));
+        let (nobody, somebody) = (nobody.expect("a hash"), somebody.expect("a hash"));
+        assert_eq!(nobody.algorithm, somebody.algorithm);
+        assert_eq!(nobody.version, somebody.version);
+        assert_eq!(nobody.params, somebody.params);
+        assert_eq!(nobody.params.to_string(), "m=19456,t=2,p=1");
+        assert!(passwords.verify(Some(real), "correct horse").await);
+        assert!(!passwords.verify(None, "correct horse").await);
+    }
 }

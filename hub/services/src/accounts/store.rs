@@ -85,7 +85,7 @@ impl Accounts {
         limits: LoginLimits,
     ) -> Arc<Self> {
         let accounts = Arc::new(Self {
-            passwords: Passwords::new(random.clone()).await,
+            passwords: Passwords::new(random.clone()),
             guard: LoginGuard::new(limits),
             directory: Arc::default(),
             notices: broadcast::Sender::new(NOTICES),
