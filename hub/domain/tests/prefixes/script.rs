@@ -100,6 +100,8 @@ pub(crate) enum Op {
     Settle,
     /// Everybody sees its offers and answers none, three times over.
     Ignore,
+    /// Everybody accepts what it is offered.
+    Welcome,
 }
 
 fn conversation() -> impl Strategy<Value = usize> {
@@ -144,6 +146,7 @@ fn machines() -> impl Strategy<Value = Op> {
         1 => any::<bool>().prop_map(|on| Op::DropEffects { on }),
         15 => Just(Op::Settle),
         1 => Just(Op::Ignore),
+        4 => Just(Op::Welcome),
     ]
 }
 
