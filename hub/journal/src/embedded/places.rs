@@ -73,18 +73,34 @@ impl Places {
         all[all.partition_point(|position| *position <= after)..].to_vec()
     }
 
+    /// Everything that the table does not know.
+    pub(crate) fn all(&self) -> Vec<(i64, Position)> {
+        let recent = self.lock();
+        let mut all = Vec::with_capacity(recent.count);
+        for (subject, positions) in &recent.by_subject {
+            all.extend(positions.iter().map(|position| (*subject, *position)));
+        }
+        all
+    }
+
     fn lock(&self) -> MutexGuard<'_, Recent> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Brings the table up to date, within the writer's transaction.
-pub(crate) fn index(db: &Connection, upto: Position) -> rusqlite::Result<()> {
-    db.prepare_cached(
-        "INSERT INTO place SELECT subject, position FROM record
-         WHERE position > ?1 AND position <= ?2 ORDER BY subject, position",
-    )?
-    .execute((number(schema::indexed(db)?), number(upto)))?;
+/// Brings the table up to date within the writer's transaction. What is in memory is cleared
+/// when that is committed.
+pub(crate) fn index(
+    db: &Connection,
+    mut places: Vec<(i64, Position)>,
+    upto: Position,
+) -> rusqlite::Result<()> {
+    // In the table's order, so that each of its pages is touched once.
+    places.sort_unstable();
+    let mut insert = db.prepare_cached("INSERT INTO place VALUES (?1, ?2)")?;
+    for (subject, position) in places {
+        insert.execute((subject, number(position)))?;
+    }
     schema::set_indexed(db, upto)
 }
 

@@ -109,11 +109,12 @@ impl Queue {
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        let count = state.jobs.len().min(BATCH);
-        let taken: Vec<_> = state.jobs.drain(..count).collect();
-        state.bytes -= taken.iter().map(|(_, job)| job.bytes()).sum::<usize>();
-        drop(state);
-        Some(self.young_enough(taken))
+        Some(self.drain(state, BATCH))
+    }
+
+    /// What came while `done` jobs of a transaction were done; empty when it is large enough.
+    pub(crate) fn take_more(&self, done: usize) -> Vec<Job> {
+        self.drain(self.lock(), BATCH.saturating_sub(done))
     }
 
     /// Takes nothing more; what is queued is still done.
@@ -122,7 +123,13 @@ impl Queue {
         self.filled.notify_all();
     }
 
-    fn young_enough(&self, taken: Vec<(Span, Job)>) -> Vec<Job> {
+    /// Up to `count` jobs; those that waited too long are refused.
+    fn drain(&self, mut state: MutexGuard<'_, State>, count: usize) -> Vec<Job> {
+        let count = count.min(state.jobs.len());
+        let rest = state.jobs.split_off(count);
+        let taken = std::mem::replace(&mut state.jobs, rest);
+        state.bytes -= taken.iter().map(|(_, job)| job.bytes()).sum::<usize>();
+        drop(state);
         let now = self.clock.steady();
         let mut kept = Vec::with_capacity(taken.len());
         for (since, job) in taken {

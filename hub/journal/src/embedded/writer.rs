@@ -10,6 +10,7 @@ use super::{OnFatal, OpenError};
 use crate::subject::Subject;
 use crate::{AppendError, Expect, NewRecord, Position, Stored};
 use rusqlite::{Connection, OptionalExtension, Statement};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Records that one trim forgets in one transaction.
@@ -107,11 +108,15 @@ impl<'db> Writer<'db> {
         {
             return self.failed(Stage::Write, &error, jobs, outcome);
         }
-        let mut jobs = jobs.into_iter();
-        while let Some(job) = jobs.next() {
+        let mut jobs = VecDeque::from(jobs);
+        while let Some(job) = jobs.pop_front() {
             if let Err(error) = self.step(job, &mut outcome) {
                 self.highest = before;
-                return self.failed(Stage::Write, &error, jobs.collect(), outcome);
+                return self.failed(Stage::Write, &error, jobs.into(), outcome);
+            }
+            if jobs.is_empty() {
+                // Who came meanwhile shares the same `fsync`.
+                jobs = self.shared.queue.take_more(outcome.done.len()).into();
             }
         }
         if let Err(error) = self.commit.execute([]) {
@@ -168,10 +173,14 @@ impl<'db> Writer<'db> {
 
     /// Brings the index of subjects up to date.
     fn index(&mut self, outcome: &mut Outcome) -> rusqlite::Result<()> {
-        places::index(self.db, self.highest)?;
+        let mut places = if self.indexed {
+            Vec::new()
+        } else {
+            self.shared.places.all()
+        };
+        places.append(&mut outcome.places);
         self.indexed = true;
-        outcome.places.clear();
-        Ok(())
+        places::index(self.db, places, self.highest)
     }
 
     /// Does one job; its answer waits for the commit even when this fails.
