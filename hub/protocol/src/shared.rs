@@ -7,6 +7,7 @@
 
 use crate::secret::Secret;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Declares plain wire types: absent instead of null, TypeScript in tests.
 macro_rules! wire {
@@ -57,15 +58,6 @@ wire! {
         pub capabilities: Option<Vec<String>>,
     }
 
-    /// A page of the site.
-    pub struct Page {
-        pub url: String,
-        #[serde(default)]
-        pub title: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub referrer: Option<String>,
-    }
-
     /// From where to go on.
     pub struct ResumeFrom {
         pub conversation: String,
@@ -114,6 +106,24 @@ wire! {
         pub shortcut: String,
         pub title: String,
         pub text: Secret,
+    }
+}
+
+/// A page of the site. Its address may hold a key, so it shows itself to no log.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(optional_fields))]
+pub struct Page {
+    pub url: String,
+    #[serde(default)]
+    pub title: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referrer: Option<String>,
+}
+
+impl fmt::Debug for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Page").finish_non_exhaustive()
     }
 }
 
