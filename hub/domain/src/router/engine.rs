@@ -148,7 +148,8 @@ impl Router {
             Input::Reachable { agent, .. } => {
                 self.unreachable.insert(agent);
             }
-            Input::Tick => {}
+            // The driver's timer is spent, even where it woke a moment early.
+            Input::Tick => self.wish = None,
         }
     }
 

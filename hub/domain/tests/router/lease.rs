@@ -203,3 +203,17 @@ fn a_follower_waits_for_the_facts_of_a_record() {
     assert_eq!(replica.push_fact(1, fact).len(), 1);
     assert_eq!((replica.state().term, replica.unfolded()), (1, 0));
 }
+
+#[test]
+fn a_tick_that_comes_a_moment_early_is_asked_for_again() {
+    let mut site = Site::new();
+    site.agent("ada", 1);
+    site.enqueue("c-1");
+    let early = Time(site.wake.expect("an offer runs").0 - 1);
+    let actions = site.router.step(Input::Tick, early);
+    assert!(
+        actions
+            .iter()
+            .any(|a| matches!(a, Action::WakeAt(at) if *at > early))
+    );
+}
