@@ -281,8 +281,14 @@ pub fn next_ordinals(state: Option<&Conversation>) -> Ordinals {
 pub fn key_ordinals(record: &Record<Event>) -> Ordinals {
     let numbered = numbered(record);
     let wrote = |e: &Event| matches!(e, Event::MessagePosted { .. } | Event::NotePosted { .. });
-    let key = numbered.iter().find(|(_, _, e)| wrote(e)).or(numbered.first());
-    key.map_or(Ordinals::default(), |(all, public, _)| Ordinals { all: *all, public: public.unwrap_or(0) })
+    let key = numbered
+        .iter()
+        .find(|(_, _, e)| wrote(e))
+        .or(numbered.first());
+    key.map_or(Ordinals::default(), |(all, public, _)| Ordinals {
+        all: *all,
+        public: public.unwrap_or(0),
+    })
 }
 
 /// Each counted event of a record with its ordinals; `public` only where customers see it.

@@ -147,7 +147,10 @@ impl Conversation {
 
     /// The ordinal, in the count of all events, of the `public`th public event.
     pub fn to_all(&self, public: u64) -> u64 {
-        self.hidden.iter().fold(public, |all, hidden| if *hidden <= all { all + 1 } else { all })
+        self.hidden.iter().fold(
+            public,
+            |all, hidden| if *hidden <= all { all + 1 } else { all },
+        )
     }
 
     /// The customer's messages that the agent has not seen, at most 100.
