@@ -45,6 +45,7 @@ export const widget = {
   offline: "You're offline. Write on; it is sent as soon as you're back.",
   stopped: "Chat isn't available right now.",
   ended: "This chat has ended. Write to reopen it.",
+  endedThen: "The chat ended here.",
   rating: "Rating",
   howDid: (name: string) => `How did ${name} do?`,
   faces: ["Very bad", "Bad", "Okay", "Good", "Great"] as readonly string[],
@@ -58,7 +59,7 @@ const FAILURES: Record<string, string> = {
   conversation_closed: "The conversation was closed.",
   too_large: "It is too long.",
   not_found: "The conversation is gone.",
-  blocked: "Chat isn't available right now.",
+  not_allowed: "Chat isn't available right now.",
   unauthorised: "Chat isn't available right now.",
 };
 

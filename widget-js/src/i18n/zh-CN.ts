@@ -44,6 +44,7 @@ export const widget = {
   offline: "您已离线，可以继续输入，网络恢复后自动发送。",
   stopped: "暂时无法使用在线咨询。",
   ended: "本次会话已结束，留言可重新打开。",
+  endedThen: "会话在此结束。",
   rating: "评价",
   howDid: (name) => `${name}这次的服务怎么样？`,
   faces: ["很差", "较差", "一般", "不错", "很好"],
@@ -57,7 +58,7 @@ const FAILURES: Record<string, string> = {
   conversation_closed: "会话已结束。",
   too_large: "内容太长。",
   not_found: "会话已不存在。",
-  blocked: "暂时无法使用在线咨询。",
+  not_allowed: "暂时无法使用在线咨询。",
   unauthorised: "暂时无法使用在线咨询。",
 };
 

@@ -1,3 +1,4 @@
+import { isEnded } from "../core/conversation.ts";
 import type { EventLine, Line, MessageLine } from "../core/lines.ts";
 import { face } from "../ui/face.ts";
 import { icon } from "../ui/icons.ts";
@@ -56,8 +57,10 @@ function failed(line: MessageLine, { words, client }: Model): VNode {
   );
 }
 
-function eventLine({ event, key }: EventLine, { words }: Model): VNode | undefined {
-  const text = event.type === "agent_assigned" ? words.agentJoined(event.agent.name) : event.type === "closed" ? words.ended : undefined;
+function eventLine({ event, key, seq }: EventLine, { words, view }: Model): VNode | undefined {
+  const last = view && isEnded(view) && !view.entries.some((later) => later.seq > seq && later.event.type === "closed");
+  const text = event.type === "agent_assigned" ? words.agentJoined(event.agent.name)
+    : event.type === "closed" ? (last ? words.ended : words.endedThen) : undefined;
   return text === undefined ? undefined : h("div", { key, class: "event" }, text);
 }
 
