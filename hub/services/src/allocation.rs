@@ -13,6 +13,7 @@ mod repair;
 mod waiters;
 
 pub use boards::Boards;
+pub use lines::Standing;
 
 use crate::accounts::Accounts;
 use crate::conversations::Conversations;
@@ -27,6 +28,7 @@ use domain::router::{Input, Router};
 use fact_log::FactLog;
 use journal::{Journal, ReadError};
 use runtime::clock::SharedClock;
+use runtime::metrics::Metrics;
 use runtime::random::SharedRandom;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -54,6 +56,8 @@ pub struct Parts {
     pub sites: Arc<Sites>,
     /// Sources for facts about presence that this node makes.
     pub sources: Arc<Sources>,
+    /// Measures.
+    pub metrics: Arc<Metrics>,
 }
 
 /// One site's allocation on this node.

@@ -16,6 +16,7 @@ use domain::router::{Router, Settings};
 use domain::routing::policy::{DepartmentPolicy, Policy};
 use journal::{Journal, ReadError};
 use runtime::clock::SharedClock;
+use runtime::metrics::Metrics;
 use runtime::random::SharedRandom;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -51,8 +52,10 @@ pub struct Given {
     pub presence: Graces,
     /// Allocation's graces.
     pub graces: domain::routing::policy::Graces,
+    /// Measures.
+    pub metrics: Arc<Metrics>,
     /// See every record in order.
-    pub observers: Vec<Observer>,
+    pub observers: Vec<Box<dyn Observer>>,
     /// Terms of the allocation leases that this node holds, by site.
     pub terms: HashMap<SiteId, u64>,
     /// Called when the store can no longer be read: the process should end.
@@ -190,6 +193,7 @@ fn allocation_parts(given: &Given, sources: &Arc<Sources>) -> allocation::Parts 
         accounts: given.accounts.clone(),
         sites: given.sites.clone(),
         sources: sources.clone(),
+        metrics: given.metrics.clone(),
     }
 }
 
@@ -209,6 +213,7 @@ fn conversation_parts(
         customers: given.customers.clone(),
         requeue: given.graces.requeue,
         facts,
+        metrics: given.metrics.clone(),
     }
 }
 

@@ -30,6 +30,7 @@ use domain::time::{Span, Time};
 use journal::Journal;
 use load::Slot;
 use runtime::clock::SharedClock;
+use runtime::metrics::Metrics;
 use runtime::random::SharedRandom;
 use std::sync::Arc;
 use views::Views;
@@ -80,6 +81,8 @@ pub struct Parts {
     pub requeue: Span,
     /// Facts go out here.
     pub facts: FactSink,
+    /// Measures.
+    pub metrics: Arc<Metrics>,
 }
 
 /// The use cases of conversations.

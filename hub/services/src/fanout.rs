@@ -23,11 +23,18 @@ pub struct Fanout {
     delivery: Arc<dyn Delivery>,
     merge: Merge,
     owners: HashMap<ConversationId, Option<AgentId>>,
-    observers: Vec<Observer>,
+    observers: Vec<Box<dyn Observer>>,
 }
 
 /// Sees every record of a conversation in order, before it is delivered.
-pub type Observer = Box<dyn FnMut(&Delivered) + Send + Sync>;
+pub trait Observer: Send + Sync {
+    /// What a conversation's log held before the first record that is seen of it.
+    fn recall(&mut self, conversation: &ConversationId, earlier: &[Record<Event>]);
+    /// The next record.
+    fn record(&mut self, delivered: &Delivered);
+    /// The conversation has ended; should it go on, it is recalled.
+    fn forget(&mut self, conversation: &ConversationId);
+}
 
 impl Fanout {
     /// New; delivers what comes after it runs.
@@ -35,7 +42,7 @@ impl Fanout {
         journal: Arc<dyn Journal>,
         conversations: Arc<Conversations>,
         delivery: Arc<dyn Delivery>,
-        observers: Vec<Observer>,
+        observers: Vec<Box<dyn Observer>>,
     ) -> Self {
         Self {
             journal,
@@ -103,11 +110,12 @@ impl Fanout {
             return Ok(());
         };
         let record = crate::conversations::decode(stored)?;
-        let owner_before = self.owner_before(&site, &conversation, stored).await?;
+        let owner_before = self.owner_before(&conversation, stored).await?;
         let owner_after = owner_after(owner_before.clone(), &record);
         self.conversations
             .observe(&site, &conversation, stored, &record);
-        if closes(&record) {
+        let ended = closes(&record);
+        if ended {
             self.owners.remove(&conversation);
         } else {
             self.owners
@@ -124,15 +132,18 @@ impl Fanout {
             owner_after,
         };
         for observer in &mut self.observers {
-            observer(&delivered);
+            observer.record(&delivered);
+            if ended {
+                observer.forget(&delivered.conversation);
+            }
         }
         self.delivery.record(&delivered);
         Ok(())
     }
 
+    /// From memory, or from the log; then the observers are told the log, too.
     async fn owner_before(
-        &self,
-        site: &SiteId,
+        &mut self,
         conversation: &ConversationId,
         stored: &Stored,
     ) -> Result<Option<AgentId>, ReadError> {
@@ -143,17 +154,22 @@ impl Fanout {
             return Ok(owner.clone());
         }
         let mut owner = None;
-        for earlier in self
+        let mut earlier = Vec::new();
+        for stored_before in self
             .journal
             .read(&stored.subject, Position(0), usize::MAX >> 1)
             .await?
         {
-            if earlier.position >= stored.position {
+            if stored_before.position >= stored.position {
                 break;
             }
-            owner = owner_after(owner, &crate::conversations::decode(&earlier)?);
+            let record = crate::conversations::decode(&stored_before)?;
+            owner = owner_after(owner, &record);
+            earlier.push(record);
         }
-        tracing::trace!(%site, %conversation, "ownership was read from the log");
+        self.observers
+            .iter_mut()
+            .for_each(|o| o.recall(conversation, &earlier));
         Ok(owner)
     }
 }

@@ -86,6 +86,7 @@ pub(crate) async fn services(shared: &Shared, data: &Data, registry: Arc<Registr
         clock: shared.clock.clone(),
         random: shared.random.clone(),
         delivery: registry,
+        metrics: shared.metrics.clone(),
         node: node.clone(),
         incarnation: incarnation.clone(),
         presence: Graces { offer_revoke: presence.offer_revoke_ms, idle: presence.idle_ms },
@@ -96,7 +97,7 @@ pub(crate) async fn services(shared: &Shared, data: &Data, registry: Arc<Registr
             customer_away: presence.customer_away_ms,
             place_held: presence.place_held_ms,
         },
-        observers: super::measures::observers(shared),
+        observers: super::measures::observers(shared, &data.sites),
         terms: terms(shared, data, &(node, incarnation)).await?,
         failed: Arc::new(move |error| {
             tracing::error!(%error, "allocation cannot go on; the hub ends");

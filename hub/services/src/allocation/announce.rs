@@ -8,6 +8,7 @@ use domain::allocation::decision::{Decision, RefusalCode, RevokeReason, Why};
 use domain::id::{AgentId, ConversationId, OfferId};
 use domain::rejection::Rejection;
 use domain::time::Time;
+use runtime::metrics::OfferOutcome;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -37,6 +38,7 @@ impl Site {
             return;
         }
         self.estimates.learn(decision, at);
+        self.count(decision);
         self.answer(decision, at);
         if let Some(announcement) = announcement(decision) {
             let _ = self.announcements.send(announcement);
@@ -63,6 +65,17 @@ impl Site {
             }
             _ => {}
         }
+    }
+
+    fn count(&self, decision: &Decision) {
+        let outcome = match decision {
+            Decision::Assigned { offer: Some(_), .. } => OfferOutcome::Accepted,
+            Decision::Declined { .. } => OfferOutcome::Declined,
+            Decision::Expired { .. } => OfferOutcome::Expired,
+            Decision::Revoked { .. } => OfferOutcome::Revoked,
+            _ => return,
+        };
+        self.parts.metrics.site(&self.id).offers.get(outcome).inc();
     }
 
     fn answer(&self, decision: &Decision, at: Time) {

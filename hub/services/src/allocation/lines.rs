@@ -8,6 +8,7 @@ use crate::ports::OfferView;
 use crate::readmodel::{Position, PresenceLine, QueueLine};
 use domain::allocation::agents::Agent;
 use domain::allocation::fact::Availability;
+use domain::allocation::queue::Place;
 use domain::allocation::view::Presence;
 use domain::id::{AgentId, ConversationId, DepartmentId, SiteId};
 use domain::router::Router;
@@ -315,5 +316,47 @@ impl Allocations {
         site.place(department, waiting + 1)
             .estimate
             .map(|e| e.about)
+    }
+}
+
+/// Where a site's open conversations stand: department, state's word, how many.
+pub type Standing = HashMap<(DepartmentId, &'static str), i64>;
+
+impl Allocations {
+    /// Open conversations by department and state.
+    pub fn standing(&self, site: &SiteId) -> Standing {
+        let mut standing = Standing::new();
+        let Some(site) = self.site(site) else {
+            return standing;
+        };
+        let router = site.router();
+        for (id, entry) in router.view().entries() {
+            let (department, word) = match &entry.place {
+                Place::Waiting(w) if router.view().offer_of(id).is_some() => {
+                    (&w.demand.department, "offered")
+                }
+                Place::Waiting(w) => (&w.demand.department, "queued"),
+                Place::Owned(o) if o.wrap_up_until.is_some() => (&o.department, "wrap_up"),
+                Place::Owned(o) => (&o.department, "assigned"),
+                Place::Transfer(t) => (&t.department, "assigned"),
+            };
+            *standing.entry((department.clone(), word)).or_insert(0) += 1;
+        }
+        standing
+    }
+
+    /// How many agents stand at each choice and presence.
+    pub fn staff(&self, site: &SiteId) -> Vec<(Availability, Presence)> {
+        let Some(site) = self.site(site) else {
+            return Vec::new();
+        };
+        let router = site.router();
+        let agents = router
+            .view()
+            .agents()
+            .filter(|(_, agent)| agent.profile.is_some());
+        agents
+            .map(|(_, agent)| (agent.availability, agent.presence()))
+            .collect()
     }
 }

@@ -5,10 +5,11 @@ use crate::failure::Failure;
 use domain::conversation::apply::next_ordinals;
 use domain::conversation::{Conversation, Event};
 use domain::record::{Actor, Record, VERSION};
-use domain::time::Time;
+use domain::time::{Span, Time};
 use journal::subject::Subject;
 use journal::{Expect, NewRecord, Position, RecordId};
 use journal::{SURE_WITHIN, SureError, append_sure};
+use runtime::metrics::AppendFailure;
 
 /// The kind of conversations' records.
 pub(super) const KIND: &str = "conversation";
@@ -49,10 +50,31 @@ impl Conversations {
             id: RecordId(self.parts.random.u128()),
             body: body.into(),
         };
-        match append_sure(&*self.parts.journal, new, last, SURE_WITHIN).await {
-            Ok(position) => Ok(Some(position)),
-            Err(SureError::Conflict) => Ok(None),
-            Err(error) => Err(error.into()),
+        let (clock, metrics) = (&self.parts.clock, &self.parts.metrics);
+        let began = clock.steady();
+        let appended = append_sure(&*self.parts.journal, new, last, SURE_WITHIN).await;
+        match appended {
+            Ok(position) => {
+                let took = Span(clock.steady().0.saturating_sub(began.0));
+                metrics.append_seconds.observe(took.as_seconds());
+                Ok(Some(position))
+            }
+            Err(error) => {
+                metrics.append_failures.get(reason(error)).inc();
+                if error == SureError::Conflict {
+                    Ok(None)
+                } else {
+                    Err(error.into())
+                }
+            }
         }
+    }
+}
+
+fn reason(error: SureError) -> AppendFailure {
+    match error {
+        SureError::Conflict => AppendFailure::Conflict,
+        SureError::TooLarge => AppendFailure::TooLarge,
+        SureError::Unavailable => AppendFailure::Unavailable,
     }
 }
