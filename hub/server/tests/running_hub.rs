@@ -31,27 +31,32 @@ impl Hub {
         let sites = folder.path().join("config/sites");
         std::fs::create_dir_all(&sites).expect("made");
         std::fs::write(sites.join("demo.toml"), services::sites::file::DEMO).expect("written");
-        let mut child = command(folder.path(), arguments)
+        let child = command(folder.path(), arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("started");
-        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-        let mut said = Vec::new();
-        for line in lines.by_ref() {
-            said.push(line.expect("text"));
-            if said.last().is_some_and(|line| line.starts_with(last_line)) {
-                return Self {
-                    child,
-                    folder,
-                    said,
-                };
+        let mut hub = Self {
+            child,
+            folder,
+            said: Vec::new(),
+        };
+        let out = hub.child.stdout.take().expect("piped");
+        for line in BufReader::new(out).lines() {
+            hub.said.push(line.expect("text"));
+            if hub
+                .said
+                .last()
+                .is_some_and(|line| line.starts_with(last_line))
+            {
+                return hub;
             }
         }
         let mut log = String::new();
-        let _ = child.stderr.take().expect("piped").read_to_string(&mut log);
-        panic!("the hub ended early: {said:?}\n{log}");
+        let mut stderr = hub.child.stderr.take().expect("piped");
+        let _ = stderr.read_to_string(&mut log);
+        panic!("the hub ended early: {:?}\n{log}", hub.said);
     }
 
     fn run(&self, arguments: &[&str], input: &str) -> Output {
