@@ -51,3 +51,16 @@ errors! {
     TooLarge "too_large" false "shorten it"
     Unsupported "unsupported" false "this hub does not do that yet"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_is_what_is_sent() {
+        for code in ErrorCode::ALL {
+            let sent = serde_json::to_value(code).expect("a word");
+            assert_eq!(sent, code.word());
+        }
+    }
+}

@@ -25,7 +25,10 @@ use std::sync::Arc;
 /// Something it needs cannot be had.
 pub fn serve(config: Config) -> Result<(), CommandError> {
     raise_file_limit();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(io_error("starting"))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(io_error("starting"))?;
     runtime.block_on(run(Arc::new(config)))
 }
 
@@ -48,13 +51,20 @@ async fn run(config: Arc<Config>) -> Result<(), CommandError> {
         shutdown: Shutdown::new(),
         readiness: Readiness::starting(),
     };
-    shared.shutdown.listen_to_signals().map_err(io_error("listening to signals"))?;
+    shared
+        .shutdown
+        .listen_to_signals()
+        .map_err(io_error("listening to signals"))?;
     let data = data::open(&shared).await?;
     let (registry, behind) = Registry::new();
     let services = data::services(&shared, &data, registry.clone()).await?;
-    let control = bind_control(&shared.config.store.control_socket()).map_err(io_error("the control socket"))?;
-    let administration =
-        Local { accounts: data.accounts.clone(), sites: data.sites.clone(), journal: data.journal.clone() };
+    let control = bind_control(&shared.config.store.control_socket())
+        .map_err(io_error("the control socket"))?;
+    let administration = Local {
+        accounts: data.accounts.clone(),
+        sites: data.sites.clone(),
+        journal: data.journal.clone(),
+    };
     tokio::spawn(serve_control(control, Arc::new(administration)));
     let listening = listeners::open(&shared, services, registry, behind).await?;
     listeners::announce(&shared, &data, &listening)?;
@@ -67,7 +77,10 @@ async fn run(config: Arc<Config>) -> Result<(), CommandError> {
 fn raise_file_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
     if let Err(error) = setrlimit(Resource::Nofile, raised) {
         tracing::warn!(%error, "the limit of open files stays as it is");
     }

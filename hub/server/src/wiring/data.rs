@@ -42,8 +42,10 @@ pub(crate) async fn open(shared: &Shared) -> Result<Data, CommandError> {
         queue_age: config.store.queue_age_ms.std(),
         ..Options::default()
     };
-    let journal = Embedded::open(&config.store.dir, options).map_err(|e| CommandError::Failed(e.to_string()))?;
-    let views = Views::open(&config.store.dir.join("views.db"), journal.clone()).map_err(|e| CommandError::Failed(e.to_string()))?;
+    let journal = Embedded::open(&config.store.dir, options)
+        .map_err(|e| CommandError::Failed(e.to_string()))?;
+    let views = Views::open(&config.store.dir.join("views.db"), journal.clone())
+        .map_err(|e| CommandError::Failed(e.to_string()))?;
     let projector = views.clone().run(shared.shutdown.token().clone());
     shared.shutdown.tasks().spawn(async move {
         if let Err(error) = projector.await {
@@ -51,27 +53,57 @@ pub(crate) async fn open(shared: &Shared) -> Result<Data, CommandError> {
         }
     });
     let (clock, random) = (shared.clock.clone(), shared.random.clone());
-    let accounts = Accounts::open(journal.clone(), clock.clone(), random.clone(), config.limits.logins()).await;
+    let accounts = Accounts::open(
+        journal.clone(),
+        clock.clone(),
+        random.clone(),
+        config.limits.logins(),
+    )
+    .await;
     let customers = Customers::open(journal.clone(), clock, random).await;
-    let secret = Secret::load_or_create(&config.store.secret(), &*shared.random).map_err(|e| CommandError::Failed(e.to_string()))?;
-    let tokens = Arc::new(Tokens::new(secret, Span(u64::from(config.limits.customer_token_days) * DAY)));
+    let secret = Secret::load_or_create(&config.store.secret(), &*shared.random)
+        .map_err(|e| CommandError::Failed(e.to_string()))?;
+    let tokens = Arc::new(Tokens::new(
+        secret,
+        Span(u64::from(config.limits.customer_token_days) * DAY),
+    ));
     let demo_password = demo(shared, &sites, &accounts).await?;
-    Ok(Data { journal, views, sites, accounts, customers, tokens, demo_password })
+    Ok(Data {
+        journal,
+        views,
+        sites,
+        accounts,
+        customers,
+        tokens,
+        demo_password,
+    })
 }
 
-async fn demo(shared: &Shared, sites: &Sites, accounts: &Accounts) -> Result<Option<String>, CommandError> {
+async fn demo(
+    shared: &Shared,
+    sites: &Sites,
+    accounts: &Accounts,
+) -> Result<Option<String>, CommandError> {
     if !shared.config.demo.enabled {
         return Ok(None);
     }
-    let password = demo_password(&shared.config, &*shared.random).map_err(io_error("the demo's password"))?;
+    let password =
+        demo_password(&shared.config, &*shared.random).map_err(io_error("the demo's password"))?;
     let demo = SiteId::new("demo").ok().and_then(|id| sites.site(&id));
     if let Some(site) = demo {
-        accounts.ensure_demo(&site, &password).await.map_err(|e| CommandError::Failed(e.to_string()))?;
+        accounts
+            .ensure_demo(&site, &password)
+            .await
+            .map_err(|e| CommandError::Failed(e.to_string()))?;
     }
     Ok(Some(password))
 }
 
-pub(crate) async fn services(shared: &Shared, data: &Data, registry: Arc<Registry>) -> Result<Arc<Services>, CommandError> {
+pub(crate) async fn services(
+    shared: &Shared,
+    data: &Data,
+    registry: Arc<Registry>,
+) -> Result<Arc<Services>, CommandError> {
     let presence = &shared.config.presence;
     let node = NodeId::new("node").expect("a valid id");
     let incarnation = Incarnation::new(shared.random.id()).expect("drawn from the letters of ids");
@@ -89,7 +121,10 @@ pub(crate) async fn services(shared: &Shared, data: &Data, registry: Arc<Registr
         metrics: shared.metrics.clone(),
         node: node.clone(),
         incarnation: incarnation.clone(),
-        presence: Graces { offer_revoke: presence.offer_revoke_ms, idle: presence.idle_ms },
+        presence: Graces {
+            offer_revoke: presence.offer_revoke_ms,
+            idle: presence.idle_ms,
+        },
         graces: policy::Graces {
             offer_revoke: presence.offer_revoke_ms,
             customer_told: presence.customer_told_ms,
@@ -110,11 +145,18 @@ pub(crate) async fn services(shared: &Shared, data: &Data, registry: Arc<Registr
 }
 
 /// Sites hash to sixteen leases; the only node takes them all.
-async fn terms(shared: &Shared, data: &Data, holder: &(NodeId, Incarnation)) -> Result<HashMap<SiteId, u64>, CommandError> {
+async fn terms(
+    shared: &Shared,
+    data: &Data,
+    holder: &(NodeId, Incarnation),
+) -> Result<HashMap<SiteId, u64>, CommandError> {
     let mut terms = HashMap::new();
     for site in data.sites.snapshot().all() {
         let number = (domain::record::fnv1a(site.id.as_str().as_bytes()) % 16) as u8;
-        let slot = Slot { kind: "site", slot: number };
+        let slot = Slot {
+            kind: "site",
+            slot: number,
+        };
         let id = RecordId(shared.random.u128());
         let taken = lease::take(&*data.journal, slot, holder.clone(), shared.clock.now(), id).await;
         let lease = taken.map_err(|e| CommandError::Failed(e.to_string()))?;

@@ -33,10 +33,24 @@ pub(crate) async fn open(
     behind: mpsc::UnboundedReceiver<Behind>,
 ) -> Result<Listening, CommandError> {
     let (config, listen) = (&shared.config, &shared.config.listen);
-    let public = accept::bind(listen.public, listen.backlog).map_err(io_error(&format!("listen.public {}", listen.public)))?;
-    let operations = TcpListener::bind(listen.operations).await.map_err(io_error(&format!("listen.operations {}", listen.operations)))?;
-    let address = |listener: &TcpListener| listener.local_addr().map_err(io_error("a listener's address"));
-    let addresses = Addresses { public: address(&public)?, operations: address(&operations)?, pid: std::process::id() };
+    let public = accept::bind(listen.public, listen.backlog)
+        .map_err(io_error(&format!("listen.public {}", listen.public)))?;
+    let operations = TcpListener::bind(listen.operations)
+        .await
+        .map_err(io_error(&format!(
+            "listen.operations {}",
+            listen.operations
+        )))?;
+    let address = |listener: &TcpListener| {
+        listener
+            .local_addr()
+            .map_err(io_error("a listener's address"))
+    };
+    let addresses = Addresses {
+        public: address(&public)?,
+        operations: address(&operations)?,
+        pid: std::process::id(),
+    };
     let token = shared.shutdown.token();
     let admission = Arc::new(Admission::new(
         config.clone(),
@@ -62,19 +76,47 @@ pub(crate) async fn open(
         admission,
     });
     upgrade::start(&sockets, behind, token);
-    tokio::spawn(accept::serve(public, Arc::new(Public { sockets: sockets.clone(), http }), token.clone()));
+    tokio::spawn(accept::serve(
+        public,
+        Arc::new(Public {
+            sockets: sockets.clone(),
+            http,
+        }),
+        token.clone(),
+    ));
     let operations_end = CancellationToken::new();
-    let told = OperationsContext { metrics: shared.metrics.clone(), refresh, readiness: shared.readiness.clone(), build: BUILD };
+    let told = OperationsContext {
+        metrics: shared.metrics.clone(),
+        refresh,
+        readiness: shared.readiness.clone(),
+        build: BUILD,
+    };
     tokio::spawn(serve_operations(operations, told, operations_end.clone()));
-    Ok(Listening { sockets, operations_end, addresses })
+    Ok(Listening {
+        sockets,
+        operations_end,
+        addresses,
+    })
 }
 
-pub(crate) fn announce(shared: &Shared, data: &Data, listening: &Listening) -> Result<(), CommandError> {
+pub(crate) fn announce(
+    shared: &Shared,
+    data: &Data,
+    listening: &Listening,
+) -> Result<(), CommandError> {
     let config = &shared.config;
-    listening.addresses.write(&config.store.addresses()).map_err(io_error("addresses.json"))?;
+    listening
+        .addresses
+        .write(&config.store.addresses())
+        .map_err(io_error("addresses.json"))?;
     shared.readiness.ready("starting");
     let accounts = !data.accounts.list().is_empty();
-    let text = announcement(config, &listening.addresses, data.demo_password.as_deref(), accounts);
+    let text = announcement(
+        config,
+        &listening.addresses,
+        data.demo_password.as_deref(),
+        accounts,
+    );
     let mut out = std::io::stdout().lock();
     // A closed standard output is no reason not to serve.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());

@@ -8,7 +8,9 @@ use domain::conversation::event::{Author, Resolution};
 use domain::id::{ConversationId, SiteId};
 use domain::measure::{Meter, Observation, TransferOutcome};
 use domain::record::Record;
-use runtime::metrics::{self, AbandonedKind, ConversationState, Label, Metrics, ResolutionOutcome, Score, Target};
+use runtime::metrics::{
+    self, AbandonedKind, ConversationState, Label, Metrics, ResolutionOutcome, Score, Target,
+};
 use services::Services;
 use services::fanout::Observer;
 use services::ports::Delivered;
@@ -26,7 +28,11 @@ struct Measuring {
 /// What sees every delivered record.
 pub(crate) fn observers(shared: &Shared, sites: &Arc<Sites>) -> Vec<Box<dyn Observer>> {
     let (metrics, sites) = (shared.metrics.clone(), sites.clone());
-    vec![Box::new(Measuring { metrics, sites, meters: HashMap::new() })]
+    vec![Box::new(Measuring {
+        metrics,
+        sites,
+        meters: HashMap::new(),
+    })]
 }
 
 impl Observer for Measuring {
@@ -40,7 +46,10 @@ impl Observer for Measuring {
     }
 
     fn record(&mut self, delivered: &Delivered) {
-        let meter = self.meters.entry(delivered.conversation.clone()).or_default();
+        let meter = self
+            .meters
+            .entry(delivered.conversation.clone())
+            .or_default();
         let observed = meter.apply(&delivered.record);
         for event in &delivered.record.events {
             self.message(&delivered.site, event);
@@ -57,7 +66,9 @@ impl Observer for Measuring {
 
 impl Measuring {
     fn message(&self, site: &SiteId, event: &Event) {
-        let Event::MessagePosted { author, .. } = event else { return };
+        let Event::MessagePosted { author, .. } = event else {
+            return;
+        };
         let author = match author {
             Author::Customer { .. } => metrics::Author::Customer,
             Author::Agent(_) => metrics::Author::Agent,
@@ -72,25 +83,52 @@ impl Measuring {
         match observation {
             Observation::Wait { department, span } => {
                 let target = self.sites.times(id, Some(&department)).response_target;
-                let kept = if span <= target { Target::Within } else { Target::Missed };
+                let kept = if span <= target {
+                    Target::Within
+                } else {
+                    Target::Missed
+                };
                 let department = site.department(&department);
                 department.wait_seconds.observe(span.as_seconds());
                 department.accepted.get(kept).inc();
             }
-            Observation::FirstResponse { department, span, .. } => {
-                site.department(&department).first_response_seconds.observe(span.as_seconds());
+            Observation::FirstResponse {
+                department, span, ..
+            } => {
+                site.department(&department)
+                    .first_response_seconds
+                    .observe(span.as_seconds());
             }
-            Observation::Response { department, span, .. } => {
-                site.department(&department).response_seconds.observe(span.as_seconds());
+            Observation::Response {
+                department, span, ..
+            } => {
+                site.department(&department)
+                    .response_seconds
+                    .observe(span.as_seconds());
             }
-            Observation::Handle { department, from, to, .. } => {
-                site.department(&department).handle_seconds.observe(to.since(from).as_seconds());
+            Observation::Handle {
+                department,
+                from,
+                to,
+                ..
+            } => {
+                site.department(&department)
+                    .handle_seconds
+                    .observe(to.since(from).as_seconds());
             }
             Observation::Abandoned { department, short } => {
-                let kind = if short { AbandonedKind::Short } else { AbandonedKind::Abandoned };
+                let kind = if short {
+                    AbandonedKind::Short
+                } else {
+                    AbandonedKind::Abandoned
+                };
                 site.department(&department).abandoned.get(kind).inc();
             }
-            Observation::Resolution { department, outcome, .. } => {
+            Observation::Resolution {
+                department,
+                outcome,
+                ..
+            } => {
                 if let Some(outcome) = self::outcome(outcome) {
                     site.department(&department).resolutions.get(outcome).inc();
                 }
@@ -140,21 +178,33 @@ fn refresh_site(metrics: &Metrics, services: &Services, site: &services::sites::
     for line in services.allocation.lines(&site.id, &departments) {
         let department = measures.department(&line.department);
         department.queue_length.set(i64::from(line.waiting));
-        department.longest_wait_seconds.set(line.longest_wait.as_seconds());
+        department
+            .longest_wait_seconds
+            .set(line.longest_wait.as_seconds());
     }
     let standing = services.allocation.standing(&site.id);
     for department in &departments {
         let gauges = measures.department(department);
         for state in ConversationState::ALL {
-            let count = standing.get(&(department.clone(), state.word())).copied().unwrap_or(0);
+            let count = standing
+                .get(&(department.clone(), state.word()))
+                .copied()
+                .unwrap_or(0);
             gauges.conversations.get(*state).set(count);
         }
     }
     let staff = services.allocation.staff(&site.id);
     for availability in domain::allocation::fact::Availability::ALL {
         for (presence, label) in PRESENCES {
-            let here = staff.iter().filter(|(a, p)| *a == *availability && *p == presence).count();
-            measures.agents.get(*availability).get(label).set(here as i64);
+            let here = staff
+                .iter()
+                .filter(|(a, p)| *a == *availability && *p == presence)
+                .count();
+            measures
+                .agents
+                .get(*availability)
+                .get(label)
+                .set(here as i64);
         }
     }
 }
