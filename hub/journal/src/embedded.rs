@@ -4,6 +4,8 @@
 //!   transaction and one `fsync`, with no lingering for more.
 //! - **A full disk passes**: appends answer `Unavailable`, reads go on, and appends work
 //!   again as soon as there is room. **A failed `fsync` does not pass**: it ends the process.
+//! - **The index of subjects follows in portions** (`places`): what it does not know yet is
+//!   in memory and is read again from the log's end at the start.
 //! - **Nothing grows without bound**: the queue, the heads, the recent records and every
 //!   channel have limits; a slow tail lags and reads from the tables.
 

@@ -168,29 +168,32 @@ async fn a_closed_store_takes_nothing_and_ends_its_streams() {
     assert!(hearing.recv().await.is_none());
 }
 
-/// The index of subjects is brought up to date in portions of 8,192 records; nobody sees where.
+/// The index of subjects is brought up to date in portions of 32,768 records and by a trim;
+/// in between it is in memory and found again at a start. Nobody sees where it stands.
 #[tokio::test]
 async fn reads_are_whole_wherever_the_index_stands() {
-    const SUBJECTS: usize = 50;
     let dir = tempfile::tempdir().unwrap();
-    let mut written: Vec<Vec<Position>> = vec![Vec::new(); SUBJECTS];
-    for life in 0..3 {
+    let mut written: Vec<Vec<Position>> = vec![Vec::new(); 50];
+    for _ in 0..4 {
         let store = Embedded::open(dir.path(), Options::default()).unwrap();
         for _ in 0..9 {
             append_a_thousand(&store, &mut written).await;
             check_reads(&store, &written).await;
         }
-        let erased = life * 10;
-        let subject = Subject::stored(&format!("i.{erased}"));
-        let cut = written[erased].len() - 2;
-        let keep = written[erased].split_off(cut);
-        store.trim(&subject, keep[0]).await.unwrap();
-        written[erased] = keep;
-        check_reads(&store, &written).await;
-        let report = store.verify(|_| Ok(())).await.unwrap();
-        assert!(report.is_sound(), "{report:?}");
         store.close().await;
     }
+    let store = Embedded::open(dir.path(), Options::default()).unwrap();
+    for subject in [0, 10] {
+        let cut = written[subject].len() - 2;
+        written[subject] = written[subject].split_off(cut);
+        let name = Subject::stored(&format!("i.{subject}"));
+        store.trim(&name, written[subject][0]).await.unwrap();
+        check_reads(&store, &written).await;
+        append_a_thousand(&store, &mut written).await;
+        check_reads(&store, &written).await;
+    }
+    let report = store.verify(|_| Ok(())).await.unwrap();
+    assert!(report.is_sound(), "{report:?}");
 }
 
 async fn append_a_thousand(store: &Arc<Embedded>, written: &mut [Vec<Position>]) {

@@ -1,8 +1,8 @@
 //! Durable appends per second: the embedded store beside a bare group-commit loop on the
 //! same SQLite and beside a bare `fdatasync`, in short alternating rounds on the same disk.
 //!
-//! `cargo run --release -p journal --example bench [folder]`; the folder (default `target`)
-//! decides which disk is measured.
+//! `cargo run --release -p journal --example bench [folder [writers...]]`; the folder (default
+//! `target`) decides which disk is measured.
 
 mod bare;
 mod load;
@@ -23,9 +23,17 @@ pub(crate) const BODY: &[u8] = &[b'x'; 200];
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let folder = std::env::args().nth(1).unwrap_or("target".to_owned());
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().unwrap_or("target".to_owned());
+    let mut writers: Vec<usize> = Vec::new();
+    for argument in arguments {
+        writers.push(argument.parse()?);
+    }
+    if writers.is_empty() {
+        writers = WRITERS.to_vec();
+    }
     let mut rows = Vec::new();
-    for writers in WRITERS {
+    for writers in writers {
         rows.push(measure(Path::new(&folder), writers).await?);
     }
     table::print(&rows, ROUNDS);

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Records after which the table is brought up to date.
-const PORTION: usize = 8_192;
+const PORTION: usize = 32_768;
 
 /// Records that the table does not know yet, by their subject's row.
 #[derive(Debug, Default)]

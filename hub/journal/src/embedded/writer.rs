@@ -115,8 +115,7 @@ impl<'db> Writer<'db> {
                 return self.failed(Stage::Write, &error, jobs.into(), outcome);
             }
             if jobs.is_empty() {
-                // Who came meanwhile shares the same `fsync`.
-                jobs = self.shared.queue.take_more(outcome.done.len()).into();
+                jobs = self.meanwhile(outcome.done.len()).into();
             }
         }
         if let Err(error) = self.commit.execute([]) {
@@ -124,6 +123,17 @@ impl<'db> Writer<'db> {
             return self.failed(Stage::Commit, &error, Vec::new(), outcome);
         }
         self.succeeded(outcome);
+    }
+
+    /// Who came while the others were written shares their `fsync`.
+    fn meanwhile(&self, done: usize) -> Vec<Job> {
+        let jobs = self.shared.queue.take_more(done);
+        if !jobs.is_empty() || done < 2 {
+            return jobs;
+        }
+        // Where cores are few, those who were just answered had no chance to come yet.
+        std::thread::yield_now();
+        self.shared.queue.take_more(done)
     }
 
     fn succeeded(&self, outcome: Outcome) {
