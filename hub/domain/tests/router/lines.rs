@@ -302,3 +302,19 @@ fn a_decision_explains_itself_in_a_kibibyte() {
     let size = serde_json::to_vec(&why).unwrap().len();
     assert!(size <= 1024, "{size} bytes");
 }
+
+/// [`Site::step`] asserts both limits of every record.
+#[test]
+fn a_burst_goes_out_in_records_of_64_decisions() {
+    let long = |n: usize| format!("{n:02x}{}", "a".repeat(62));
+    let mut site = Site::new();
+    site.step(domain::router::Input::LeaseLost);
+    for n in 0..100 {
+        site.agent(&long(n), 1);
+        site.enqueue(&long(n));
+    }
+    let before = site.records;
+    site.step(domain::router::Input::LeaseGained { term: 2 });
+    assert_eq!(site.state().offers().count(), 100);
+    assert_eq!(site.records - before, 3, "the term, then 64 and 36");
+}

@@ -39,6 +39,8 @@ pub(crate) struct Site {
     pub(crate) effects: Vec<Effect>,
     pub(crate) wake: Option<Time>,
     pub(crate) facts: u64,
+    /// Records of decisions in the log.
+    pub(crate) records: usize,
     life: u64,
     counter: u64,
     rounds: BTreeMap<ConversationId, u64>,
@@ -58,6 +60,7 @@ impl Site {
             effects: Vec::new(),
             wake: None,
             facts: 0,
+            records: 0,
             life: 1,
             counter: 0,
             rounds: BTreeMap::new(),
@@ -70,6 +73,7 @@ impl Site {
     pub(crate) fn step(&mut self, input: Input) {
         let mut actions = self.router.step(input, self.now);
         while let Some(decided) = self.keep(actions) {
+            self.records += 1;
             let text = serde_json::to_vec(&decided).unwrap();
             assert!(text.len() < domain::limits::MAX_RECORD);
             assert!(decided.decisions.len() <= domain::limits::MAX_DECISIONS);
