@@ -11,16 +11,16 @@ use domain::record::{Record, VERSION};
 use domain::rejection::Rejection;
 use domain::time::{Span, Time};
 
-pub struct World {
+pub(crate) struct World {
     state: Option<Conversation>,
     now: Time,
 }
 
 #[derive(Clone)]
-pub struct Person(Asker);
+pub(crate) struct Person(Asker);
 
 impl Person {
-    pub fn named(who: &str) -> Self {
+    pub(crate) fn named(who: &str) -> Self {
         Self(match who {
             "customer" => Asker::Customer {
                 id: customer(),
@@ -39,7 +39,7 @@ impl Person {
     }
 }
 
-pub fn person(id: &str) -> event::Person {
+pub(crate) fn person(id: &str) -> event::Person {
     event::Person {
         id: AgentId::new(id).expect("valid"),
         name: id.to_uppercase(),
@@ -51,7 +51,7 @@ fn customer() -> CustomerId {
 }
 
 impl World {
-    pub fn in_state(state: &str) -> Self {
+    pub(crate) fn in_state(state: &str) -> Self {
         let mut world = Self {
             state: None,
             now: Time(1_000_000),
@@ -111,7 +111,7 @@ impl World {
         world
     }
 
-    pub fn assign(&mut self, agent: &str) {
+    pub(crate) fn assign(&mut self, agent: &str) {
         let department = self.conversation().department.clone();
         let command = Command::Assign {
             agent: person(agent),
@@ -122,15 +122,15 @@ impl World {
         self.tell(Person::named("system"), command).expect("waits");
     }
 
-    pub fn pass(&mut self, span: Span) {
+    pub(crate) fn pass(&mut self, span: Span) {
         self.now = self.now.plus(span);
     }
 
-    pub fn conversation(&self) -> &Conversation {
+    pub(crate) fn conversation(&self) -> &Conversation {
         self.state.as_ref().expect("opened")
     }
 
-    pub fn tell(&mut self, who: Person, command: Command) -> Result<Vec<Event>, Rejection> {
+    pub(crate) fn tell(&mut self, who: Person, command: Command) -> Result<Vec<Event>, Rejection> {
         let context = Context {
             now: self.now,
             asker: who.0,
@@ -156,7 +156,7 @@ impl World {
 }
 
 /// The answer in the words of the table.
-pub fn words(answer: &Result<Vec<Event>, Rejection>) -> String {
+pub(crate) fn words(answer: &Result<Vec<Event>, Rejection>) -> String {
     match answer {
         Err(rejection) => format!("{rejection:?}"),
         Ok(events) if events.is_empty() => "-".into(),
