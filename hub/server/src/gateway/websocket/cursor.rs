@@ -117,7 +117,7 @@ mod tests {
                             (live_at + 1 + random(&mut state) % 3).min(durable),
                         );
                         live_at = last;
-                        if random(&mut state) % 5 > 0 {
+                        if !random(&mut state).is_multiple_of(5) {
                             match cursor.live(first, last) {
                                 Live::SendFrom(from) => sent.extend(from..=last),
                                 Live::CatchUp => catching = true,
