@@ -93,3 +93,18 @@ async fn a_reader_that_never_reads_is_given_up_and_nobody_else_notices() {
         .await;
     bystander.until(|f| f["type"] == "welcome").await;
 }
+
+#[tokio::test]
+async fn a_customer_begins_only_so_many_conversations() {
+    let hub = Hub::with(&[("HUB_LIMITS__CUSTOMER_CONVERSATIONS_BURST", "1")]);
+    let mut client = customer(&hub, None).await;
+    let conversation = client.open("m1", "hello").await;
+    client.open("m2", "into the open one").await;
+    client
+        .ok(json!({"type": "end_conversation", "ref": "end", "conversation": conversation}))
+        .await;
+    let again = json!({"type": "send_message", "ref": "m3", "text": "another"});
+    assert_eq!(client.error(again).await, "rate_limited");
+    // Somebody else is not held up by it.
+    customer(&hub, None).await.open("m1", "hello").await;
+}

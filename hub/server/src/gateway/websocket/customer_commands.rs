@@ -9,6 +9,7 @@ use domain::id::ConversationId;
 use protocol::customer as wire;
 use protocol::limits::MAX_HISTORY;
 use protocol::{CustomerCommand, ErrorCode, Frame};
+use services::Failure;
 use services::conversations::{ListFilter, Ticket, Writing};
 
 pub(super) async fn carry_out(context: &Context, session: &Session, command: CustomerCommand) {
@@ -132,13 +133,39 @@ async fn send_message(
         department: None,
         origin: (**lock(origin)).clone(),
     };
-    let outcome = context
-        .services
-        .conversations
-        .write(&session.site, writing, ticket)
-        .await;
+    let outcome = match begins(context, session, &writing).await {
+        Ok(()) => {
+            let conversations = &context.services.conversations;
+            conversations.write(&session.site, writing, ticket).await
+        }
+        Err(failure) => Err(failure),
+    };
     answer(context, session, &c.reference, outcome);
     Ok(())
+}
+
+/// A message that begins a conversation is counted; one into an open chat never is.
+async fn begins(context: &Context, session: &Session, writing: &Writing) -> Result<(), Failure> {
+    let Who::Customer { id, .. } = &session.who else {
+        return Ok(());
+    };
+    if writing.conversation.is_some() {
+        return Ok(());
+    }
+    let (site, conversations) = (&session.site, &context.services.conversations);
+    if let Some(current) = conversations.current(site, id).await? {
+        let summary = conversations
+            .summary(site, &current, &writing.asker)
+            .await?;
+        if summary.is_some_and(|s| s.state != "closed") {
+            return Ok(());
+        }
+    }
+    let openings = context.registry.openings(&context.config.limits);
+    let now = context.services.clock.steady();
+    openings
+        .check(site, id, session.address, now)
+        .map_err(|retry_after| Failure::RateLimited { retry_after })
 }
 
 async fn cancel_wait(

@@ -6,16 +6,18 @@ use super::cursor::{Cursor, Live};
 use super::encode::{self, Encoded};
 use super::outbox::Outgoing;
 use super::session::{Session, Who};
+use crate::config::Limits;
 use crate::gateway::convert;
 use dashmap::DashMap;
 use domain::id::{AgentId, ConversationId, CustomerId, DepartmentId, OfferId, SiteId};
 use domain::record::Actor;
 use protocol::{CloseCode, Frame};
 use services::accounts::TokenDigest;
+use services::limits::Openings;
 use services::ports::{Delivered, Delivery, Fleeting, FleetingKind, OfferView};
 use services::readmodel::{Audience, OfferEnd, Position, PresenceLine, QueueLine};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use tokio::sync::mpsc;
 
 /// A session must read something of a conversation from the log.
@@ -35,6 +37,7 @@ pub struct Registry {
     agents: DashMap<(SiteId, AgentId), Vec<Arc<Session>>>,
     behind: mpsc::UnboundedSender<Behind>,
     names: AtomicU64,
+    openings: OnceLock<Openings>,
 }
 
 /// A session that is reachable: found by what is delivered, counted as present. All of it ends
@@ -91,8 +94,15 @@ impl Registry {
             agents: DashMap::new(),
             behind,
             names: AtomicU64::new(0),
+            openings: OnceLock::new(),
         };
         (Arc::new(registry), receiver)
+    }
+
+    /// Counts conversations that customers begin on this node.
+    pub fn openings(&self, limits: &Limits) -> &Openings {
+        self.openings
+            .get_or_init(|| Openings::new(limits.openings()))
     }
 
     /// A name for the next session.

@@ -237,3 +237,19 @@ fn word(code: CloseCode) -> SessionClose {
         CloseCode::VersionRefused => SessionClose::ProtocolVersion,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size_of_task<A, B, C, D, E, F>(_: fn(A, B, C, D, E) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    /// What a task holds for as long as its session is idle.
+    #[test]
+    fn an_idle_session_is_small() {
+        assert!(size_of_task(run) <= 1_536, "{}", size_of_task(run));
+        assert!(size_of::<Session>() <= 1_024, "{}", size_of::<Session>());
+    }
+}
