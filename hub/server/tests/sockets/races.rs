@@ -117,7 +117,8 @@ async fn accepting_what_is_over_is_told_so() {
         "offer_expired"
     );
 
-    let (mut ada, mut customer, conversation, offer) = offered(&Hub::start()).await;
+    let hub = Hub::start();
+    let (mut ada, mut customer, conversation, offer) = offered(&hub).await;
     customer
         .send(json!({"type": "cancel_wait", "ref": "cancel", "conversation": conversation}))
         .await;
