@@ -4,7 +4,7 @@ use super::hello::Door;
 use super::socket::{self, Endpoint};
 use super::{Context, catch_up, sweep};
 use crate::gateway::admission::{Admission, Refused};
-use crate::gateway::http::{Response, refused};
+use crate::gateway::respond::{Response, refused};
 use hyper::body::Incoming;
 use hyper::header::{
     CONNECTION, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
