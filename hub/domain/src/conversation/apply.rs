@@ -73,8 +73,9 @@ impl Conversation {
     /// Folds one record of this conversation.
     pub fn apply(&mut self, record: &Record<Event>) {
         if let (Some(reference), Some(digest)) = (&record.reference, record.digest) {
+            let event = key_ordinals(record);
             self.refs
-                .remember(&record.by, reference, digest, record.first, record.at);
+                .remember(&record.by, reference, digest, event, record.at);
         }
         for event in &record.events {
             match event.audience() {
