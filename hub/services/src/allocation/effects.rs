@@ -9,6 +9,7 @@ use domain::conversation::command::Asker;
 use domain::conversation::event::Person;
 use domain::id::{AgentId, ConversationId, Ref};
 use domain::record::{Actor, fnv1a};
+use domain::rejection::Rejection;
 use domain::router::Effect;
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,12 +69,29 @@ async fn carry_out(site: &Site, conversations: &Conversations, decision: u64, ef
             .await;
         match outcome {
             Err(Failure::Unavailable { .. }) => tokio::time::sleep(AGAIN).await,
+            Ok(done) if done.seq.is_none() && !owns(site, conversations, &id, &by).await => {
+                // The conversation had moved on before the decision reached it.
+                answer(
+                    site,
+                    &by,
+                    reference.as_ref(),
+                    Err(Rejection::OfferExpired.into()),
+                );
+                return;
+            }
             outcome => {
                 answer(site, &by, reference.as_ref(), outcome);
                 return;
             }
         }
     }
+}
+
+/// Whether the agent behind the effect, where there is one, owns the conversation.
+async fn owns(site: &Site, conversations: &Conversations, id: &ConversationId, by: &Actor) -> bool {
+    let Actor::Agent(agent) = by else { return true };
+    let owner = conversations.with(&site.id, id, |c| c.owner().is_some_and(|o| o.id == *agent));
+    !matches!(owner.await, Ok(Some(false)))
 }
 
 /// The agent whose accept or claim this was learns that it owns the conversation now.
